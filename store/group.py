@@ -1,0 +1,102 @@
+"""Group commit: many units, one transaction, one fsync, one hop onto the store's thread."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .clock import Clock
+from .connection import translate
+from .errors import CommitFailedError, StoreError
+from .events import Event, Recorder
+from .unit import UnitOfWork
+
+Unit = Callable[[UnitOfWork], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one unit: its value, or the exception it raised."""
+
+    value: Any = None
+    error: BaseException | None = None
+    callbacks: Sequence[Callable[[], None]] = ()
+
+
+def run_group(
+    connection: sqlite3.Connection, units: Sequence[Unit], recorder: Recorder, clock: Clock
+) -> tuple[list[Outcome], bool]:
+    """Run ``units`` in one transaction; returns an outcome each, and whether the feed grew.
+
+    A unit that raises is rolled back alone. Events are sealed once, after the last unit. When
+    sealing or COMMIT fails, every unit fails with :class:`CommitFailedError` (or its cause's
+    own :class:`StoreError`) and nothing took effect.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        return _all_failed(units, translate(error)), False
+    events: list[Event] = []
+    outcomes: list[Outcome] = []
+    fed = False
+    try:
+        for unit in units:
+            outcome, unit_events, unit_fed = _run_one(connection, unit, clock())
+            outcomes.append(outcome)
+            events += unit_events
+            fed = fed or unit_fed
+        if events:
+            recorder.seal(connection, events, clock())
+        connection.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 - whatever it was, roll back and say so
+        if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        recorder.discarded()
+        return _all_failed(units, _cause(error)), False
+    if events:
+        recorder.committed()
+    return outcomes, fed
+
+
+def _run_one(
+    connection: sqlite3.Connection, unit: Unit, now: int
+) -> tuple[Outcome, list[Event], bool]:
+    uow = UnitOfWork(connection, now)
+    connection.execute("SAVEPOINT unit")
+    try:
+        value = unit(uow)
+        events, callbacks = uow.finish()
+    except BaseException as error:
+        # Some errors (disk full, I/O) end the whole transaction: then the group fails.
+        if not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+        return Outcome(error=_own_or_translated(error)), [], False
+    connection.execute("RELEASE unit")
+    return Outcome(value, None, callbacks), events, uow.fed
+
+
+def _own_or_translated(error: BaseException) -> BaseException:
+    """A constraint that failed is the unit's own affair; any other SQLite error is the store's."""
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+        return translate(error)
+    return error
+
+
+def _cause(error: BaseException) -> StoreError:
+    if isinstance(error, StoreError):
+        return error
+    if isinstance(error, sqlite3.Error):
+        return translate(error)
+    failed = CommitFailedError(f"the group was rolled back: {type(error).__name__}")
+    failed.__cause__ = error
+    return failed
+
+
+def _all_failed(units: Sequence[Unit], error: BaseException) -> list[Outcome]:
+    return [Outcome(error=error) for _ in units]

@@ -1,0 +1,8 @@
+-- name: append
+INSERT INTO feed (at, topic, kind, ref, body) VALUES (?, ?, ?, ?, ?)
+
+-- name: read
+SELECT sequence, at, topic, kind, ref, body FROM feed WHERE sequence > ? ORDER BY sequence LIMIT ?
+
+-- name: head
+SELECT coalesce(max(sequence), 0) FROM feed
