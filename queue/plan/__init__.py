@@ -1,0 +1,1 @@
+"""Planning what to send next, and what to do after a refusal: pure, no I/O."""

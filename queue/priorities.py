@@ -1,0 +1,53 @@
+"""Purposes and priorities: their names in every door, their numbers in the database. Pure."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Literal, get_args
+
+Purpose = Literal["emergency", "service", "statutory", "activity", "commercial"]
+"""Why a message is sent: carries its legal basis and its sending hours."""
+
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+PriorityName = Literal["emergency", "urgent", "normal", "bulk"]
+
+
+class Priority(IntEnum):
+    """Lower goes first."""
+
+    EMERGENCY = 0
+    """Pre-empts between messages; ignores sending hours and soft quotas."""
+    URGENT = 1
+    """Ignores sending hours."""
+    NORMAL = 2
+    BULK = 3
+
+    @property
+    def label(self) -> PriorityName:
+        """Its name in APIs, metrics and logs."""
+        return _LABELS[self]
+
+    @property
+    def any_hour(self) -> bool:
+        """Whether sending hours do not apply to it."""
+        return self <= Priority.URGENT
+
+
+_LABELS: dict[int, PriorityName] = {0: "emergency", 1: "urgent", 2: "normal", 3: "bulk"}
+_BY_LABEL: dict[str, Priority] = {label: Priority(value) for value, label in _LABELS.items()}
+
+
+def priority(name: PriorityName) -> Priority:
+    """The priority called ``name``."""
+    return _BY_LABEL[name]
+
+
+def is_priority(name: str) -> bool:
+    """Whether ``name`` is a priority's name."""
+    return name in _BY_LABEL
+
+
+def is_purpose(name: str) -> bool:
+    """Whether ``name`` is a purpose's name."""
+    return name in PURPOSES

@@ -1,0 +1,63 @@
+-- name: message
+SELECT m.public_id, m.state, m.priority, m.batch_id, b.public_id, b.state, m.cause
+FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.id = ?
+
+-- name: parts
+SELECT id, seq, state FROM part WHERE message_id = ? ORDER BY seq
+
+-- name: message_of_part
+SELECT message_id FROM part WHERE id = ?
+
+-- name: set_part
+UPDATE part SET state = ?, cause = ?, tp_mr = coalesce(?, tp_mr), updated_at = ? WHERE id = ?
+
+-- name: set_message
+UPDATE message SET state = ?, cause = ?, updated_at = ? WHERE id = ?
+
+-- name: batch_is_live
+SELECT EXISTS (SELECT 1 FROM message WHERE batch_id = ?
+               AND state IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt'))
+
+-- name: batch_sending
+UPDATE batch SET state = 'sending', finished_at = NULL
+WHERE id = ? AND state IN ('scheduled', 'done')
+
+-- name: batch_done
+UPDATE batch SET state = 'done', finished_at = ? WHERE id = ? AND state IN ('scheduled', 'sending')
+
+-- name: batch_state
+SELECT public_id, state, priority, total FROM batch WHERE id = ?
+
+-- name: set_batch
+UPDATE batch SET state = :state,
+  released_at = CASE WHEN :state IN ('scheduled', 'sending') THEN coalesce(released_at, :now) ELSE released_at END,
+  finished_at = CASE WHEN :state IN ('returned', 'rejected', 'cancelled', 'done') THEN :now END
+WHERE id = :id
+
+-- name: bulk_parts
+UPDATE part SET state = :to, cause = :cause, updated_at = :now
+WHERE message_id IN (SELECT id FROM message WHERE batch_id = :batch
+                     AND state NOT IN ('delivered', 'cancelled', 'rejected'))
+  AND state IN (SELECT value FROM json_each(:from))
+
+-- name: bulk_messages
+-- The same first match as states.message_state; a test holds them equal.
+UPDATE message SET state = f.state, cause = coalesce(:cause, cause), updated_at = :now
+FROM (
+  SELECT m.id, m.state AS before,
+    CASE min(CASE p.state
+      WHEN 'recalled' THEN 0 WHEN 'in_doubt' THEN 1 WHEN 'submitting' THEN 2 WHEN 'held' THEN 3
+      WHEN 'scheduled' THEN 4 WHEN 'queued' THEN 5 WHEN 'cancelled' THEN 6 WHEN 'rejected' THEN 7
+      WHEN 'failed' THEN 8 WHEN 'undeliverable' THEN 9 WHEN 'expired' THEN 10
+      WHEN 'submitted' THEN 11 ELSE 12 END)
+      WHEN 0 THEN 'recalled' WHEN 1 THEN 'in_doubt' WHEN 2 THEN 'submitting' WHEN 3 THEN 'held'
+      WHEN 4 THEN 'scheduled' WHEN 5 THEN 'queued' WHEN 6 THEN 'cancelled' WHEN 7 THEN 'rejected'
+      WHEN 8 THEN CASE WHEN max(p.state IN ('submitted', 'delivered', 'undeliverable'))
+                       THEN 'undeliverable' ELSE 'failed' END
+      WHEN 9 THEN 'undeliverable' WHEN 10 THEN 'expired' WHEN 11 THEN 'submitted'
+      ELSE 'delivered' END AS state
+  FROM message m JOIN part p ON p.message_id = m.id
+  WHERE m.batch_id = :batch AND m.state NOT IN ('delivered', 'cancelled', 'rejected')
+  GROUP BY m.id
+) AS f
+WHERE message.id = f.id AND f.state <> f.before
