@@ -1,7 +1,5 @@
-# Sourced by ./demo and ./check: makes .venv from the lock file named in $1 and leaves $python set.
+# Sourced by ./demo and ./check: makes .venv from the lock file named in $lock and leaves $python set.
 # POSIX sh; needs Python 3.11+ with venv, and a package index. uv is used when it is there.
-
-lock=$1
 
 find_python() {
     for candidate in python3.13 python3.12 python3.11 python3; do
@@ -24,8 +22,8 @@ if [ ! -x "$python" ] || [ "$(cat ".venv/.$lock" 2>/dev/null)" != "$wanted" ]; t
         uv pip install --quiet --python "$python" --require-hashes -r "$lock"
         uv pip install --quiet --python "$python" --no-deps --no-build-isolation -e .
     else
-        "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-        "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+        "$python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock"
+        "$python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
     fi
     echo "$wanted" >".venv/.$lock"
 fi

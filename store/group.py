@@ -89,10 +89,10 @@ def _own_or_translated(error: BaseException) -> BaseException:
 
 
 def _cause(error: BaseException) -> StoreError:
-    if isinstance(error, StoreError):
-        return error
     if isinstance(error, sqlite3.Error):
-        return translate(error)
+        error = translate(error)
+    if isinstance(error, StoreError) and type(error) is not StoreError:
+        return error
     failed = CommitFailedError(f"the group was rolled back: {type(error).__name__}")
     failed.__cause__ = error
     return failed

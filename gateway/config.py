@@ -1,0 +1,196 @@
+"""The configuration: one strict TOML file, each key overridable from the environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+import phonenumbers
+
+from .errors import ConfigError
+
+DEFAULT_PATH = Path("/etc/estate-sms/config.toml")
+PREFIX = "ESTATE_SMS_"
+_QUIET = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+
+
+class HttpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[http]``: where the REST API listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    tls_cert: str = ""
+    tls_key: str = ""
+    insecure_lan: bool = False
+    open_probes: bool = False
+    """Answer /livez, /readyz, /metrics and /openapi.json without a token beyond loopback too."""
+
+
+class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[sms]``: numbers and texts."""
+
+    region: str = "CN"
+    signature: str = ""
+
+
+class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[policy]``: approval, hours, words."""
+
+    approval_above: int = 20
+    quiet_hours: str = "21:00-08:00"
+    word_lists: tuple[str, ...] = ()
+
+
+class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[audit]``: where the keys are."""
+
+    kek_file: str = ""
+    auditor_public_key: str = ""
+
+
+class ModemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[[modem]]``: one port. Quotas: ``None`` = the default of its kind, 0 = no limit."""
+
+    port: str
+    label: str = ""
+    baudrate: int = 115_200
+    pin: str = ""
+    submit_timeout: float = 60.0
+    per_minute: int | None = None
+    per_hour: int | None = None
+    per_day: int | None = None
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    data_dir: str = "/var/lib/estate-sms"
+    timezone: str = "Asia/Shanghai"
+    http: HttpConfig = HttpConfig()
+    sms: SmsConfig = SmsConfig()
+    policy: PolicyConfig = PolicyConfig()
+    audit: AuditConfig = AuditConfig()
+    modem: tuple[ModemEntry, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The estate's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
+    """The configuration of ``path`` (``None``: defaults alone) with overrides from ``environ``.
+
+    Raises :class:`ConfigError` naming file, key and, for an unknown key, the nearest known one.
+    """
+    source = str(path) if path else "the defaults"
+    raw = _read(path) if path else {}
+    _override(raw, environ)
+    _known(raw, Config, source)
+    try:
+        config = msgspec.convert(raw, Config)
+    except msgspec.ValidationError as error:
+        message = f"{source}: {str(error).replace('$.', '')}"
+        raise ConfigError(message) from error
+    _check(config, source)
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"{path} does not exist; write one, or try: estate-sms serve --emulate 4"
+        raise ConfigError(message) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+
+
+def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """``ESTATE_SMS_HTTP__PORT=8081`` sets ``[http] port``; lists are comma-separated."""
+    for name, value in environ.items():
+        if not name.startswith(PREFIX):
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if key:
+            table = raw.setdefault(section, {})
+            if isinstance(table, dict):
+                table[key] = _typed(_field_type(section, key), value)
+        elif section in {f.name for f in msgspec.structs.fields(Config)}:
+            raw[section] = value
+        elif difflib.get_close_matches(section, Config.__struct_fields__, 1, 0.75):
+            near = difflib.get_close_matches(section, Config.__struct_fields__, 1, 0.75)[0]
+            raise ConfigError(f"the environment variable {name} names no key; did you mean {near}?")
+
+
+def _field_type(section: str, key: str) -> Any:  # noqa: ANN401 - whatever the annotation is
+    for outer in msgspec.structs.fields(Config):
+        if outer.name == section and isinstance(outer.type, type):
+            for field in msgspec.structs.fields(outer.type):
+                if field.name == key:
+                    return field.type
+    return str
+
+
+def _typed(kind: Any, value: str) -> Any:  # noqa: ANN401 - msgspec checks it afterwards
+    if kind is bool:
+        return {"true": True, "false": False, "1": True, "0": False}.get(value.lower(), value)
+    if kind is int or int in get_args(kind):
+        return int(value) if value.lstrip("-").isdigit() else value
+    if str in get_args(kind):
+        return [piece for piece in value.split(",") if piece]
+    return value
+
+
+def _known(raw: Mapping[str, Any], kind: type[msgspec.Struct], where: str) -> None:
+    fields = {f.name: f for f in msgspec.structs.fields(kind)}
+    for key, value in raw.items():
+        if key not in fields:
+            near = difflib.get_close_matches(key, list(fields), 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(fields)}"
+            raise ConfigError(f"{where}: unknown key {key!r}{hint}")
+        inner = fields[key].type
+        tables = value if isinstance(value, list) else [value]
+        if args := [a for a in get_args(inner) if isinstance(a, type)]:
+            inner = args[0]
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            for table in tables:
+                if isinstance(table, dict):
+                    _known(table, inner, f"{where} [{key}]")
+
+
+def _check(config: Config, source: str) -> None:
+    """What types alone cannot say."""
+    problems: list[str] = []
+    try:
+        _ = config.zone
+    except (KeyError, ValueError, OSError):
+        problems.append(f"timezone {config.timezone!r} is not an IANA time zone")
+    if config.sms.region not in phonenumbers.SUPPORTED_REGIONS:
+        problems.append(f"sms.region {config.sms.region!r} is not a region code such as CN")
+    if config.policy.quiet_hours and not _QUIET.match(config.policy.quiet_hours):
+        problems.append('policy.quiet_hours is written "21:00-08:00", or "" for none')
+    if config.policy.approval_above < 0:
+        problems.append("policy.approval_above is 0 or more")
+    if not 0 <= config.http.port <= 65_535:
+        problems.append("http.port is 0 to 65535")
+    if bool(config.http.tls_cert) != bool(config.http.tls_key):
+        problems.append("http.tls_cert and http.tls_key go together")
+    labels = [entry.label or entry.port for entry in config.modem]
+    problems += [
+        f"two modems are called {label!r}" for label in {*labels} if labels.count(label) > 1
+    ]
+    ports = [entry.port for entry in config.modem]
+    problems += [f"two modems use {port!r}" for port in {*ports} if ports.count(port) > 1]
+    problems += ["a [[modem]] has an empty port" for port in ports if not port]
+    if problems:
+        raise ConfigError(f"{source}: " + "; ".join(problems))
