@@ -1,0 +1,1 @@
+"""Word lists and character tables of this room."""

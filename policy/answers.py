@@ -1,0 +1,77 @@
+"""What the desk answers. Times are aware datetimes in UTC; ids are public ids."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Action = Literal["allow", "alert", "review", "block"]
+
+
+class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch as its submitter sees it."""
+
+    id: str
+    state: str
+    counts: dict[str, int]
+    """Messages by state."""
+    starts_at: datetime | None
+    """When the first message may go; ``None`` while it is held."""
+
+
+class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was accepted."""
+
+    id: str
+    to: str
+    """E.164."""
+    state: str
+    parts: int
+    """Segments on the air."""
+
+    def __repr__(self) -> str:
+        """Without the number: a repr may reach a log."""
+        return f"MessageAnswer(id={self.id!r}, state={self.state!r})"
+
+
+class Rejection(msgspec.Struct, frozen=True, kw_only=True):
+    """A recipient that was not accepted, and why."""
+
+    to: str
+    """As the caller wrote it."""
+    code: str
+    """``invalid_number``, ``not_mobile``, ``duplicate`` or ``opted_out``."""
+    detail: str
+
+    def __repr__(self) -> str:
+        """Without the number: a repr may reach a log."""
+        return f"Rejection(code={self.code!r})"
+
+
+class SendAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a send; stored, sealed, for its ``Idempotency-Key``."""
+
+    batch: BatchAnswer
+    messages: list[MessageAnswer]
+    rejected: list[Rejection]
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A word of the list that was found: ``text[start:end]`` of the original text."""
+
+    word: str
+    category: str
+    action: Literal["block", "review", "mask", "alert"]
+    start: int
+    end: int
+
+
+class FilterAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the word filter says of a text for a purpose."""
+
+    action: Action
+    hits: list[Hit]
+    ruleset: str
+    """The first 16 hex digits of the hash of all rules that were in force."""

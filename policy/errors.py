@@ -1,0 +1,44 @@
+"""The one error of this room: a stable code, a status hint, and words that say what to do next."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .problems import PROBLEMS, Code
+
+Language = Literal["en", "zh"]
+
+
+class PolicyError(Exception):
+    """A refusal. ``code`` is stable; ``extra`` is shown to the caller and fills the message.
+
+    ``extra`` never holds a text or a number but those the caller itself sent, and neither the
+    message nor ``str(error)`` shows them.
+    """
+
+    def __init__(self, code: Code, **extra: object) -> None:
+        self.code: Code = code
+        self.extra: dict[str, object] = extra
+        super().__init__(code)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits."""
+        return PROBLEMS[self.code].status
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do next, in English."""
+        return self.message_in("en")
+
+    def message_in(self, language: Language) -> str:
+        """:attr:`message` in ``language``."""
+        problem = PROBLEMS[self.code]
+        return (problem.zh if language == "zh" else problem.en).format_map(_Shown(self.extra))
+
+
+class _Shown(dict[str, object]):
+    """A gap in a message is shown as three dots, never as a second error."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,7 @@
+"""The word filter: normalise, match on several views, decide; hits point into the original text."""
+
+from __future__ import annotations
+
+from .engine import WordFilter
+
+__all__ = ["WordFilter"]

@@ -1,0 +1,254 @@
+"""Every refusal of the desk: its code, its status, and its words in English and Chinese.
+
+The codes are a door other programs rely on: add, never rename.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Code = Literal[
+    "approval_not_needed",
+    "closing",
+    "digest_changed",
+    "duplicate",
+    "emergency_scope",
+    "expired_key",
+    "foreign_signature",
+    "idempotency_in_flight",
+    "idempotency_key_invalid",
+    "idempotency_mismatch",
+    "invalid_number",
+    "invalid_token",
+    "missing_scope",
+    "name_invalid",
+    "name_taken",
+    "no_valid_recipient",
+    "not_a_person",
+    "not_before_too_far",
+    "not_found",
+    "not_mobile",
+    "opt_out_impossible",
+    "opted_out",
+    "own_recall",
+    "own_send",
+    "person_disabled",
+    "priority_emergency",
+    "priority_unknown",
+    "purpose_missing",
+    "purpose_unknown",
+    "reason_missing",
+    "reason_too_long",
+    "reference_too_long",
+    "scope_unknown",
+    "text_blocked",
+    "text_empty",
+    "text_invalid",
+    "text_too_long",
+    "time_invalid",
+    "too_many_recipients",
+    "valid_until_past",
+    "valid_until_too_far",
+    "valid_until_too_soon",
+    "word_list_invalid",
+    "wrong_state",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A status hint and a message in two languages; ``{names}`` are filled from the extras."""
+
+    status: int
+    en: str
+    zh: str
+
+
+_ALL: dict[Code, Problem] = {
+    "approval_not_needed": Problem(
+        409, "Nothing on this batch waits for an approval.", "该批次没有待审批的事项。"
+    ),
+    "closing": Problem(
+        503,
+        "The gateway is shutting down and takes no new work; try again in a minute.",
+        "网关正在关闭，不再接受新任务；请一分钟后重试。",
+    ),
+    "digest_changed": Problem(
+        409,
+        "The batch is not the one you looked at: its digest differs. Read it again, then decide.",
+        "批次摘要不一致，您看到的不是当前内容。请重新查看后再决定。",
+    ),
+    "duplicate": Problem(
+        422, "This number stands more than once in the call.", "该号码在本次请求中重复。"
+    ),
+    "emergency_scope": Problem(
+        403,
+        "An emergency needs a key with the scope messages:emergency. Ask an administrator for one.",
+        "发送紧急消息需要带有 messages:emergency 权限的密钥，请向管理员申请。",
+    ),
+    "expired_key": Problem(
+        401,
+        "This key has expired; ask an administrator for a new one.",
+        "密钥已过期，请向管理员申请新的密钥。",
+    ),
+    "foreign_signature": Problem(
+        422,
+        "The text begins with a signature that is not this estate's {signature}. Remove it: the gateway adds the right one.",
+        "正文开头的签名不是本小区的签名{signature}。请删除，网关会自动添加正确的签名。",
+    ),
+    "idempotency_in_flight": Problem(
+        409,
+        "The first request with this Idempotency-Key is still being worked on; repeat in a second.",
+        "使用相同 Idempotency-Key 的请求仍在处理中，请稍后重试。",
+    ),
+    "idempotency_key_invalid": Problem(
+        422,
+        "An Idempotency-Key has 1 to {limit} printable ASCII characters.",
+        "Idempotency-Key 须为 1 至 {limit} 个可打印的 ASCII 字符。",
+    ),
+    "idempotency_mismatch": Problem(
+        422,
+        "This Idempotency-Key was used with another body. Use a new key for a new request.",
+        "该 Idempotency-Key 已用于另一个请求内容。新的请求请使用新的键。",
+    ),
+    "invalid_number": Problem(
+        422,
+        "This is not a phone number of any known plan. Check the digits; foreign numbers begin with +.",
+        "不是有效的电话号码。请检查数字；境外号码须以 + 开头。",
+    ),
+    "invalid_token": Problem(
+        401,
+        "The token is unknown or was revoked. Send Authorization: Bearer TOKEN with a valid one.",
+        "令牌未知或已吊销，请使用有效的令牌。",
+    ),
+    "missing_scope": Problem(
+        403,
+        "This key lacks the scope {scope}. Use another key, or ask an administrator.",
+        "该密钥缺少权限 {scope}。请使用其他密钥或联系管理员。",
+    ),
+    "name_invalid": Problem(
+        422, "A name has 1 to {limit} visible characters.", "名称须为 1 至 {limit} 个可见字符。"
+    ),
+    "name_taken": Problem(409, "This name is taken; choose another.", "名称已被使用，请另选一个。"),
+    "no_valid_recipient": Problem(
+        422,
+        "No recipient is left to send to; see rejected for the reason of each.",
+        "没有可以发送的收件人；每个号码的原因见 rejected。",
+    ),
+    "not_a_person": Problem(
+        403,
+        "Only a person's key decides this; keys of systems and the local command line never do.",
+        "只有个人密钥可以做此决定，系统密钥和本机命令行不可以。",
+    ),
+    "not_before_too_far": Problem(
+        422, "not_before lies more than {days} days ahead.", "not_before 不能晚于 {days} 天之后。"
+    ),
+    "not_found": Problem(404, "There is no such {what}.", "未找到（{what}）。"),
+    "not_mobile": Problem(
+        422,
+        "This number cannot receive text messages (a landline or service number).",
+        "该号码无法接收短信（固定电话或服务号码）。",
+    ),
+    "opt_out_impossible": Problem(
+        422,
+        "Nobody can opt out of {purpose} messages.",
+        "{purpose} 类消息不可退订。",
+    ),
+    "opted_out": Problem(
+        422, "The holder of this number opted out of such messages.", "该用户已退订此类消息。"
+    ),
+    "own_recall": Problem(
+        403,
+        "You asked for this recall yourself: another person has to decide.",
+        "您不能审批自己发起的撤回，须由另一人决定。",
+    ),
+    "own_send": Problem(
+        403,
+        "You submitted this batch yourself: another person has to decide.",
+        "您不能审批自己提交的批次，须由另一人决定。",
+    ),
+    "person_disabled": Problem(
+        403, "This person was disabled and can decide nothing.", "该人员已停用，无法做出决定。"
+    ),
+    "priority_emergency": Problem(
+        422,
+        "Priority emergency goes with purpose emergency only. Use urgent for other purposes.",
+        "紧急优先级（emergency）只能用于紧急用途。其他用途请使用 urgent。",
+    ),
+    "priority_unknown": Problem(
+        422, "The priority is one of {allowed}.", "优先级须为 {allowed} 之一。"
+    ),
+    "purpose_missing": Problem(
+        422,
+        "Say what the message is for: purpose is one of {allowed}.",
+        "请填写用途 purpose：{allowed}。",
+    ),
+    "purpose_unknown": Problem(
+        422, "The purpose is one of {allowed}.", "用途须为 {allowed} 之一。"
+    ),
+    "reason_missing": Problem(
+        422, "Give a reason; it goes into the record.", "请填写原因，原因会被记录。"
+    ),
+    "reason_too_long": Problem(
+        422, "A reason has at most {limit} characters.", "原因最多 {limit} 个字符。"
+    ),
+    "reference_too_long": Problem(
+        422,
+        "client_ref has at most {limit} characters, without control characters.",
+        "client_ref 最多 {limit} 个字符，不能含控制字符。",
+    ),
+    "scope_unknown": Problem(
+        422,
+        "There is no scope {scope}. Scopes are {allowed}.",
+        "没有权限 {scope}。可用权限：{allowed}。",
+    ),
+    "text_blocked": Problem(
+        422,
+        "The word filter blocked the text; hits says where. Change these words and send again.",
+        "内容被敏感词过滤拦截，位置见 hits。请修改后重新发送。",
+    ),
+    "text_empty": Problem(
+        422, "The text is empty; write what is to be sent.", "正文为空，请填写要发送的内容。"
+    ),
+    "text_invalid": Problem(
+        422,
+        "The text holds {what} at position {position}, which a handset cannot show or must not get. Remove it.",
+        "正文第 {position} 个位置含有不允许的字符（{what}），请删除。",
+    ),
+    "text_too_long": Problem(
+        422,
+        "The text takes {segments} segments ({characters} characters); at most {limit} are sent. Shorten it.",
+        "正文共 {characters} 个字符，需要 {segments} 条短信，最多 {limit} 条。请缩短。",
+    ),
+    "time_invalid": Problem(
+        422, "{field} needs a date, a time and a time zone.", "{field} 须包含日期、时间和时区。"
+    ),
+    "too_many_recipients": Problem(
+        422,
+        "The call names {count} recipients; at most {limit} fit in one. Split it.",
+        "本次请求含 {count} 个收件人，最多 {limit} 个，请分批提交。",
+    ),
+    "valid_until_past": Problem(
+        422,
+        "valid_until lies in the past or before not_before: nothing could be sent.",
+        "valid_until 早于当前时间或 not_before，无法发送。",
+    ),
+    "valid_until_too_far": Problem(
+        422, "valid_until lies more than {days} days ahead.", "valid_until 不能晚于 {days} 天之后。"
+    ),
+    "valid_until_too_soon": Problem(
+        422,
+        "valid_until ends before sending hours begin ({starts_at}). Extend it, or use priority urgent.",
+        "valid_until 早于允许发送的时间（{starts_at}）。请延长有效期，或使用 urgent 优先级。",
+    ),
+    "word_list_invalid": Problem(
+        422, "Word list {file}, line {line}: {what}.", "词表 {file} 第 {line} 行：{what}。"
+    ),
+    "wrong_state": Problem(
+        409, "This cannot be done while it is {state}.", "当前状态（{state}）下不能执行此操作。"
+    ),
+}
+PROBLEMS: MappingProxyType[Code, Problem] = MappingProxyType(_ALL)
+"""The table; a test holds it complete."""
