@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -153,19 +153,19 @@ def _typed(kind: Any, value: str) -> Any:  # noqa: ANN401 - msgspec checks it af
 
 def _known(raw: Mapping[str, Any], kind: type[msgspec.Struct], where: str) -> None:
     fields = {f.name: f for f in msgspec.structs.fields(kind)}
-    for key, value in raw.items():
+    for key, value in cast("Mapping[str, object]", raw).items():
         if key not in fields:
             near = difflib.get_close_matches(key, list(fields), 1)
             hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(fields)}"
             raise ConfigError(f"{where}: unknown key {key!r}{hint}")
         inner = fields[key].type
-        tables = value if isinstance(value, list) else [value]
+        tables = cast("list[object]", value) if isinstance(value, list) else [value]
         if args := [a for a in get_args(inner) if isinstance(a, type)]:
             inner = args[0]
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
             for table in tables:
                 if isinstance(table, dict):
-                    _known(table, inner, f"{where} [{key}]")
+                    _known(cast("dict[str, Any]", table), inner, f"{where} [{key}]")
 
 
 def _check(config: Config, source: str) -> None:

@@ -1,0 +1,118 @@
+"""Prometheus metrics: what the rooms tell through their observers, and what the store holds."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from ..queue.observer import count_fed
+from ..queue.priorities import Priority, PriorityName
+from ..store.clock import SECOND
+from ..store.sql import load
+from ..store.store import Store
+
+_SQL = load(__name__, "metrics.sql")
+_SUBMIT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 150)
+_FEED_PAUSE = 1.0
+"""Seconds between looks at the feed when nothing wakes us."""
+
+
+class ModemFacts(Protocol):
+    """What a gauge needs to know of a modem."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def usable(self) -> bool: ...
+    @property
+    def signal_dbm(self) -> int | None: ...
+
+
+class Metrics:
+    """The registry, an ``Observer`` of the queue, and the page at ``/metrics``."""
+
+    def __init__(
+        self,
+        store: Store,
+        modems: Callable[[], Iterable[ModemFacts]],
+        audit_head: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._modems = modems
+        self._audit_head = audit_head
+        self.registry = registry = CollectorRegistry()
+        self._messages = Counter(
+            "estate_sms_messages", "Messages that came into a state",
+            ["state", "priority"], registry=registry,
+        )  # fmt: skip
+        self._submit = Histogram(
+            "estate_sms_submit_seconds", "From hand-over to the modem's answer, one segment",
+            ["modem"], buckets=_SUBMIT_BUCKETS, registry=registry,
+        )  # fmt: skip
+        self._resting = Counter(
+            "estate_sms_resting_seconds", "Seconds a SIM rested because its quota was used",
+            ["modem"], registry=registry,
+        )  # fmt: skip
+        self._depth = self._gauge("queue_depth", "Messages ready to be sent", "priority")
+        self._oldest = self._gauge("oldest_queued_seconds", "Age of the oldest of them", "priority")
+        self._up = self._gauge("modem_up", "1 when the modem can send", "modem")
+        self._signal = self._gauge("modem_signal_dbm", "Received signal strength", "modem")
+        self._doubt = Gauge(
+            "estate_sms_in_doubt", "Messages whose answer is unknown", registry=registry
+        )
+        self._head = Gauge(
+            "estate_sms_audit_head_sequence", "Newest sequence of the audit log", registry=registry
+        )
+
+    def _gauge(self, name: str, text: str, label: str) -> Gauge:
+        return Gauge(f"estate_sms_{name}", text, [label], registry=self.registry)
+
+    def submitted(self, modem: str, seconds: float) -> None:
+        """A modem answered for one part."""
+        self._submit.labels(modem).observe(seconds)
+
+    def transition(self, state: str, priority: PriorityName, n: int) -> None:
+        """``n`` messages came into ``state``."""
+        self._messages.labels(state, priority).inc(n)
+
+    def resting(self, modem: str, seconds: float) -> None:
+        """A SIM rests for its quota."""
+        self._resting.labels(modem).inc(seconds)
+
+    async def follow_feed(self) -> None:
+        """Count transitions from the event feed, for ever."""
+        cursor = await self._store.feed_head()
+        while True:
+            rows = await self._store.feed_after(cursor, topics=("message", "batch"), limit=2000)
+            count_fed(rows, self)
+            if rows:
+                cursor = rows[-1].sequence
+                await asyncio.sleep(_FEED_PAUSE)
+            else:
+                await self._store.wait_fed(_FEED_PAUSE)
+
+    async def render(self) -> bytes:
+        """The page, in the Prometheus text format."""
+        waiting, doubt = await self._store.read(_waiting)
+        for priority in Priority:
+            count, oldest = waiting.get(priority, (0, 0))
+            age = max(0, self._store.now - oldest) / SECOND if count else 0
+            self._depth.labels(priority.label).set(count)
+            self._oldest.labels(priority.label).set(age)
+        self._doubt.set(doubt)
+        for modem in self._modems():
+            self._up.labels(modem.label).set(modem.usable)
+            if modem.signal_dbm is not None:
+                self._signal.labels(modem.label).set(modem.signal_dbm)
+        self._head.set(self._audit_head())
+        return generate_latest(self.registry)
+
+
+def _waiting(connection: sqlite3.Connection) -> tuple[dict[int, tuple[int, int]], int]:
+    rows = connection.execute(_SQL["waiting"]).fetchall()
+    doubt = connection.execute(_SQL["in_doubt"]).fetchone()[0]
+    return {priority: (count, oldest) for priority, count, oldest in rows}, doubt
