@@ -1,0 +1,69 @@
+"""The state of one modem, as the bank shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ModemState = Literal[
+    "absent", "starting", "no_sim", "searching", "ready", "sending", "resting", "faulty"
+]
+"""What a modem is doing:
+
+``absent``     no such port, or it vanished; the bank keeps looking for it
+``starting``   the port is open, the opening dialogue runs
+``no_sim``     no usable SIM: missing, locked by PIN or PUK, failed
+``searching``  not registered in a network
+``ready``      takes work
+``sending``    a message is on the air
+``resting``    takes no work until its dialogue is clean again after a time-out
+``faulty``     present but does not behave: busy port, no modem, no answer
+"""
+
+_NEXT: dict[ModemState, frozenset[ModemState]] = {
+    "absent": frozenset({"starting", "faulty"}),
+    "starting": frozenset({"absent", "no_sim", "searching", "ready", "faulty"}),
+    "no_sim": frozenset({"absent", "starting", "searching", "ready", "faulty"}),
+    "searching": frozenset({"absent", "no_sim", "ready", "resting", "faulty"}),
+    "ready": frozenset({"absent", "no_sim", "searching", "sending", "resting", "faulty"}),
+    "sending": frozenset({"absent", "ready", "resting", "faulty"}),
+    "resting": frozenset({"absent", "no_sim", "searching", "ready", "faulty"}),
+    "faulty": frozenset({"absent", "starting"}),
+}
+
+REGISTERED = frozenset({1, 5, 6, 7})
+"""``+CREG``/``+CEREG`` values that carry SMS: home, roaming, and the two SMS-only kinds."""
+
+
+def allowed(old: ModemState, new: ModemState) -> bool:
+    """Whether a modem may go from ``old`` to ``new``; staying is always allowed."""
+    return old == new or new in _NEXT[old]
+
+
+def masked(identity: str) -> str:
+    """An IMEI, IMSI or ICCID for the eye: its last four digits only."""
+    return f"…{identity[-4:]}" if len(identity) > 4 else "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModemStatus:
+    """A snapshot of one modem. Identities are complete here; print them through :func:`masked`."""
+
+    label: str
+    port: str
+    state: ModemState = "absent"
+    reason: str = ""
+    """A code such as ``no_port``, ``busy``, ``no_answer``, ``puk``, ``cme:10``; empty when well."""
+    imei: str = field(default="", repr=False)
+    imsi: str = field(default="", repr=False)
+    iccid: str = field(default="", repr=False)
+    smsc: str = field(default="", repr=False)
+    maker: str = ""
+    model: str = ""
+    operator: str = ""
+    signal: int | None = None
+    """``+CSQ`` 0-31; None when unknown."""
+    registration: int | None = None
+    """``+CREG``/``+CEREG`` value; see :data:`REGISTERED`."""
+    can_command: bool = False
+    """Whether the modem has ``AT+CMGC`` (3GPP TS 27.005 §3.5.5)."""
