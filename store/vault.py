@@ -54,6 +54,10 @@ class Vault(Protocol):
         """The text sealed for ``subject`` and ``context``. Raises :class:`VaultError`."""
         ...
 
+    def fingerprint(self, context: str, *values: str) -> bytes:
+        """A keyed hash of ``values``, for finding duplicates without keeping them; 32 octets."""
+        ...
+
     def shred(self, uow: UnitOfWork, subject: int) -> None:
         """Destroy the subject's key and blind index, and record that it was done."""
         ...

@@ -1,0 +1,1 @@
+"""Statements of this room, loaded by name."""
