@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from .command import Command
-from .deliver import Deliver
-from .status_report import StatusReport
-from .submit import Submit
+from . import command, deliver, status_report, submit
+from .errors import PduError
+from .frame import open_pdu
 
 
-def decode_inbound(pdu: bytes | str, *, length: int | None = None) -> Deliver | StatusReport:
+def decode_inbound(
+    pdu: bytes | str, *, length: int | None = None
+) -> deliver.Deliver | status_report.StatusReport:
     """Decode what a network sends to a modem. Raises PduError. ``length`` as in ``decode_deliver``."""
-    raise NotImplementedError
+    match _type(pdu, length):
+        case deliver.MTI:
+            return deliver.decode_deliver(pdu, length=length)
+        case status_report.MTI:
+            return status_report.decode_status_report(pdu, length=length)
+        case _:
+            raise PduError("TP-MTI: neither SMS-DELIVER nor SMS-STATUS-REPORT")
 
 
-def decode_outbound(pdu: bytes | str) -> Submit | Command:
+def decode_outbound(pdu: bytes | str) -> submit.Submit | command.Command:
     """Decode what a modem sends to the network. Raises PduError."""
-    raise NotImplementedError
+    match _type(pdu, None):
+        case submit.MTI:
+            return submit.decode_submit(pdu)
+        case command.MTI:
+            return command.decode_command(pdu)
+        case _:
+            raise PduError("TP-MTI: neither SMS-SUBMIT nor SMS-COMMAND")
+
+
+def _type(pdu: bytes | str, length: int | None) -> int:
+    _, reader = open_pdu(pdu, length)
+    return reader.octet("first octet") & 0x03
