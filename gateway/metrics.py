@@ -25,11 +25,19 @@ class ModemFacts(Protocol):
     """What a gauge needs to know of a modem."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """Its label."""
+        ...
+
     @property
-    def usable(self) -> bool: ...
+    def usable(self) -> bool:
+        """Whether it can send now."""
+        ...
+
     @property
-    def signal_dbm(self) -> int | None: ...
+    def signal_dbm(self) -> int | None:
+        """Signal strength, ``None`` when unknown."""
+        ...
 
 
 class Metrics:

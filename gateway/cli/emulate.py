@@ -1,0 +1,24 @@
+"""``estate-sms emulate``: the emulated bank alone, for trying drivers and other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import say
+
+
+@click.command("emulate")
+@click.argument("count", type=click.IntRange(1, 256))
+@click.option(
+    "--dir", "directory", type=click.Path(file_okay=False, path_type=Path), required=True,
+    help="Where the ports are linked, as modem0, modem1, …; the air log stands there too.",
+)  # fmt: skip
+def command(count: int, directory: Path) -> None:
+    """Run COUNT emulated modems until interrupted."""
+    from ...modem.emulator import Settings, run_bank
+
+    say(f"{count} modems: {directory}/modem0 … ; Ctrl-C ends them")
+    directory.mkdir(parents=True, exist_ok=True)
+    run_bank(count, directory, Settings())

@@ -1,0 +1,78 @@
+"""``estate-sms``: finds the verb's module only when it is asked for, so that the start is quick."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import MappingProxyType
+
+import click
+
+from ..errors import Exit, GatewayError
+
+VERBS = MappingProxyType(
+    {
+        "serve": "Run the gateway.",
+        "send": "Send a notice.",
+        "status": "Show what waits, what is on the air and what is in doubt.",
+        "modems": "List the modems.",
+        "batch": "Show a batch, or decide about it.",
+        "recall": "Recall a message or a batch.",
+        "people": "Add, list or disable persons.",
+        "keys": "Create, list or revoke API keys.",
+        "audit": "Export the audit log, or verify an export.",
+        "emulate": "Run an emulated bank of modems alone.",
+        "doctor": "Check the installation; a line to fix each finding.",
+    }
+)
+
+
+class Verbs(click.Group):
+    """Imports ``cli/VERB.py`` for its ``command`` when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order a newcomer needs them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, or ``None`` for an unknown verb."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"..{cmd_name}", __name__)
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="estate-sms", prog_name="estate-sms")
+def cli() -> None:
+    """Estate SMS: an SMS gateway for estates. Data goes to stdout, words to stderr.
+
+    Exit codes: 0 ok, 1 failure, 2 usage, 3 partial, 4 approval or authorisation needed,
+    5 service unreachable, 6 no usable modem, 7 blocked, 8 verification failed, 9 in doubt,
+    124 time-out, 130 interrupted.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script: every error of ours becomes one line and its exit code."""
+    try:
+        code = cli.main(arguments, standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        code = Exit.INTERRUPTED
+    except GatewayError as error:
+        click.echo(f"estate-sms: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        code = Exit.OK
+    sys.exit(code if isinstance(code, int) else Exit.OK)

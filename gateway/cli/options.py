@@ -1,0 +1,65 @@
+"""Options every verb shares, and the one way each of them prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from ..config import DEFAULT_PATH, Config, load
+from ..errors import GatewayError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+EMULATED_DATA = Path("estate-sms-data")
+"""Where ``serve --emulate`` keeps its data when there is no configuration file."""
+
+config_option = click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), envvar="ESTATE_SMS_CONFIG",
+    help=f"Configuration file; default {DEFAULT_PATH}.",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def load_config(path: Path | None) -> Config:
+    """The named configuration, or the default one, or that of ``serve --emulate`` in this folder."""
+    if path is None and not DEFAULT_PATH.exists():
+        if EMULATED_DATA.is_dir():
+            return emulated_config()
+        raise GatewayError(
+            f"there is no {DEFAULT_PATH} and no --config; to try without modems: "
+            "estate-sms serve --emulate 4"
+        )
+    return load(path or DEFAULT_PATH)
+
+
+def emulated_config() -> Config:
+    """The configuration without a file: data in :data:`EMULATED_DATA` of this folder."""
+    config = load(None)
+    if config.data_dir == Config().data_dir:
+        return msgspec.structs.replace(config, data_dir=str(EMULATED_DATA))
+    return config
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
+    """Print ``value`` as JSON on stdout."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print an aligned table on stdout; wide characters count double."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console(soft_wrap=True).print(table)
+
+
+def say(text: str) -> None:
+    """Print prose on stderr."""
+    click.echo(text, err=True)
