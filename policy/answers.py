@@ -74,4 +74,4 @@ class FilterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     action: Action
     hits: list[Hit]
     ruleset: str
-    """The first 16 hex digits of the hash of all rules that were in force."""
+    """SHA-256 of all rules that were in force, 64 hex digits."""

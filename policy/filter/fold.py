@@ -1,0 +1,88 @@
+"""Folding: many ways to write a character, one to match it. Pure, and free of context.
+
+Each character of a text folds on its own: compatibility decomposition (NFKD), marks and invisible
+characters dropped, case folded, look-alikes of Latin letters made Latin, traditional Chinese made
+simplified. Being free of context makes it linear and keeps the way back to the original trivial.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from .. import words
+
+_LOOK_ALIKES = dict(
+    zip(
+        "авекмнорстухіјѕԁһӏԛԝґєαβειικνορτυχγηωıɑɡɩʏ",
+        "abekmhopctyxijsdhlqwreabeiiknoptuxynwiagiy",
+        strict=True,
+    )
+)
+_LOOK_ALIKES |= {
+    "⺀": "冫",
+    "⺅": "亻",
+    "⺈": "刀",
+    "⺌": "小",
+    "⺘": "扌",
+    "⺡": "氵",
+    "⺼": "肉",
+    "〇": "0",
+}
+_DROPPED = frozenset({"Mn", "Me", "Cf", "Cs", "Cn", "Co"})
+_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180f\u2800")
+"""Default-ignorable characters that general categories do not drop, and the blank Braille cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, for each of its characters, where it came from."""
+
+    text: str = field(repr=False)
+    origins: Sequence[int] = field(repr=False)
+    """``origins[i]`` is the index in the original of what became ``text[i]``; ascending."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the original of ``text[start:end]``, which must not be empty."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """``text`` folded; linear in its length, and never fails, whatever the characters are."""
+    table = _table()
+    pieces = [table[character] for character in text]
+    folded = "".join(pieces)
+    if len(folded) == len(text) and all(map(len, pieces)):
+        return Folded(folded, range(len(text)))
+    return Folded(folded, [i for i, piece in enumerate(pieces) for _ in piece])
+
+
+class _Table(dict[str, str]):
+    """Characters seen so far and what they fold to; at most every character there is."""
+
+    def __init__(self, simplified: dict[str, str]) -> None:
+        super().__init__()
+        self._simplified = simplified
+
+    def __missing__(self, character: str) -> str:
+        folded = "".join(self._one(c) for c in unicodedata.normalize("NFKD", character))
+        self[character] = folded
+        return folded
+
+    def _one(self, character: str) -> str:
+        if character in _INVISIBLE or unicodedata.category(character) in _DROPPED:
+            return ""
+        lower = unicodedata.normalize("NFKD", character.casefold())
+        kept = (c for c in lower if unicodedata.category(c) not in _DROPPED)
+        return "".join(_LOOK_ALIKES.get(c) or self._simplified.get(c, c) for c in kept)
+
+
+@cache
+def _table() -> _Table:
+    lines = resources.files(words).joinpath("simplified.csv").read_text("utf-8").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return _Table({row["traditional"]: row["simplified"] for row in rows})
