@@ -7,18 +7,17 @@ event belong to the same transaction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
-from ..store.events import Event, EventClass, Scalar
+from ..store.events import Event, Scalar
 from ..store.sql import load
 from ..store.unit import UnitOfWork
+from .actor import SYSTEM, By
+from .batch_state import follow_batch, set_batch, settle_batch
+from .bulk import move_batch, move_messages
 from .errors import NotFoundError, TransitionError
 from .states import (
     INCOMPLETE,
-    LIVE,
-    BatchState,
     MessageState,
     PartState,
     allowed,
@@ -26,21 +25,19 @@ from .states import (
     message_state,
 )
 
+__all__ = (
+    "SYSTEM",
+    "By",
+    "move_batch",
+    "move_message",
+    "move_messages",
+    "move_part",
+    "set_batch",
+    "settle_batch",
+)
+
 _SQL = load(__name__, "transitions.sql")
-_BEGUN = frozenset({PartState.QUEUED, PartState.SUBMITTING})
 _NO_DETAILS: Mapping[str, Scalar] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who moves something, and why in their words; the gateway itself when nobody says."""
-
-    actor: str = "system"
-    reason: str = ""
-    kind: EventClass = "send"
-
-
-SYSTEM = By()
 
 
 def move_part(
@@ -157,107 +154,5 @@ def _follow(
     if now is not before:
         told = {"batch": batch_ref, "from": before.value, "cause": shown, "priority": priority}
         uow.feed("message", now.value, ref, told)
-        _follow_batch(uow, batch_id, batch_ref, batch_state, before, now)
+        follow_batch(uow, batch_id, batch_ref, batch_state, before, now)
     return now
-
-
-def _follow_batch(
-    uow: UnitOfWork,
-    batch_id: int,
-    ref: str,
-    state: str,
-    before: MessageState,
-    now: MessageState,
-) -> None:
-    if (
-        now in _BEGUN
-        and state in {"scheduled", "done"}
-        and uow.execute(_SQL["batch_sending"], (batch_id,)).rowcount
-    ):
-        uow.feed("batch", BatchState.SENDING.value, ref, {})
-    if before in LIVE and now not in LIVE:
-        settle_batch(uow, batch_id, ref)
-
-
-def settle_batch(uow: UnitOfWork, batch_id: int, ref: str) -> bool:
-    """Close a ``scheduled`` or ``sending`` batch when nothing of it is live; whether it did."""
-    if uow.execute(_SQL["batch_is_live"], (batch_id,)).fetchone()[0]:
-        return False
-    if not uow.execute(_SQL["batch_done"], (uow.now, batch_id)).rowcount:
-        return False
-    uow.feed("batch", BatchState.DONE.value, ref, {})
-    return True
-
-
-def set_batch(
-    uow: UnitOfWork, batch_id: int, to: BatchState, cause: str = "", *, by: By = SYSTEM
-) -> None:
-    """Put a batch into ``to`` as a verb on the whole batch decided; feed and audit event included.
-
-    The moves of its messages are the verb's own affair (:func:`move_batch`).
-    """
-    row = uow.execute(_SQL["batch_state"], (batch_id,)).fetchone()
-    if row is None:
-        raise NotFoundError("no such batch")
-    ref, before, priority, total = row
-    uow.execute(_SQL["set_batch"], {"state": to.value, "now": uow.now, "id": batch_id})
-    body: dict[str, Scalar] = {"from": before, "total": total, "priority": priority}
-    if cause:
-        body["cause"] = cause
-    uow.feed("batch", to.value, ref, body)
-    uow.record(
-        Event(
-            kind=by.kind,
-            action=f"batch.{to.value}",
-            actor=by.actor,
-            object=ref,
-            reason=by.reason,
-            details=body,
-        )
-    )
-
-
-def move_batch(
-    uow: UnitOfWork,
-    batch_id: int,
-    to: PartState,
-    frm: Collection[PartState],
-    cause: str = "",
-    *,
-    by: By = SYSTEM,
-) -> int:
-    """Move all parts of a batch that are in ``frm``, in three statements; returns how many messages
-    changed their state.
-
-    One audit event and one feed row (``batch/<its state>`` with ``moved`` and ``to``) speak for all
-    of them; the history has a row for each part. Raises :class:`TransitionError`.
-    """
-    for state in frm:
-        if not allowed(state, to):
-            raise TransitionError(f"a part may not move from {state} to {to}")
-    given = {"to": to.value, "cause": cause or None, "now": uow.now, "batch": batch_id}
-    given["from"] = json.dumps([state.value for state in frm])
-    parts = uow.execute(_SQL["bulk_parts"], given).rowcount
-    if not parts:
-        return 0
-    moved = uow.execute(_SQL["bulk_messages"], given).rowcount
-    ref, state, priority, _ = uow.execute(_SQL["batch_state"], (batch_id,)).fetchone()
-    body: dict[str, Scalar] = {"to": to.value, "moved": moved, "parts": parts}
-    if cause:
-        body["cause"] = cause
-    uow.feed("batch", state, ref, {**body, "priority": priority})
-    uow.record(
-        Event(
-            kind=by.kind,
-            action=f"batch.messages_{to.value}",
-            actor=by.actor,
-            object=ref,
-            reason=by.reason,
-            details=body,
-        )
-    )
-    if state in {"scheduled", "done"} and to in _BEGUN:
-        uow.execute(_SQL["batch_sending"], (batch_id,))
-    if to not in LIVE:
-        settle_batch(uow, batch_id, ref)
-    return moved

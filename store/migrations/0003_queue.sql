@@ -54,7 +54,8 @@ CREATE TABLE message (
   updated_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX message_batch   ON message (batch_id, state);
-CREATE INDEX message_ready   ON message (priority, rank) WHERE state = 'queued';
+CREATE INDEX message_ready   ON message (priority, rank) WHERE state = 'queued' AND imsi IS NULL;
+CREATE INDEX message_pinned  ON message (imsi, priority, rank) WHERE state = 'queued' AND imsi IS NOT NULL;
 CREATE INDEX message_due     ON message (not_before) WHERE state = 'scheduled';
 CREATE INDEX message_expiry  ON message (valid_until)
   WHERE valid_until IS NOT NULL AND state IN ('held', 'scheduled', 'queued', 'in_doubt', 'submitted');
