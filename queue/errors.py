@@ -33,3 +33,12 @@ class RingError(QueueError):
 
 class QueueClosedError(QueueError):
     """The dispatcher is stopping: no new hand-over begins."""
+
+
+class RecallError(QueueError):
+    """A recall that cannot be; ``code`` says why, ``recall`` which other one stands in its way."""
+
+    def __init__(self, code: str, message: str, recall: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.recall = recall

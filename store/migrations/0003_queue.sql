@@ -152,6 +152,7 @@ CREATE TABLE status_report (
   UNIQUE (imsi, tp_mr, tp_st, subject_id, smsc_at, done_at)
 ) STRICT;
 CREATE INDEX status_report_attempt ON status_report (attempt_id);
+CREATE INDEX status_report_waiting ON status_report (imsi, subject_id) WHERE attempt_id IS NULL;
 
 -- What keeps a batch back. Release needs no open row.
 CREATE TABLE hold (
@@ -244,6 +245,7 @@ CREATE TABLE recall_item (
   updated_at INTEGER NOT NULL,
   UNIQUE (recall_id, message_id)
 ) STRICT;
+CREATE INDEX recall_item_message ON recall_item (message_id);
 -- What was tried for a recipient, in order, with its evidence.
 CREATE TABLE recall_step (
   id       INTEGER PRIMARY KEY,
