@@ -1,0 +1,1 @@
+"""The AT dialogue with one modem: bytes to lines to events, the transport, the driver."""

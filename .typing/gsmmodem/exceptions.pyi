@@ -1,0 +1,19 @@
+class GsmModemException(Exception): ...
+
+class TimeoutException(GsmModemException):
+    data: list[str] | None
+    def __init__(self, data: list[str] | None = ...) -> None: ...
+
+class CommandError(GsmModemException):
+    command: str | None
+    type: str | None
+    code: int | str | None
+    def __init__(
+        self, command: str | None = ..., kind: str | None = ..., code: int | str | None = ...
+    ) -> None: ...
+
+class CmeError(CommandError):
+    def __init__(self, command: str, code: int | str) -> None: ...
+
+class CmsError(CommandError):
+    def __init__(self, command: str, code: int | str) -> None: ...

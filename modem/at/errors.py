@@ -1,0 +1,37 @@
+"""What can go wrong in the dialogue with one modem.
+
+Refusals by the modem stay the library's ``CommandError``, ``CmeError``, ``CmsError`` and its
+silence ``TimeoutException``, because the library's own properties raise and expect them.
+"""
+
+from __future__ import annotations
+
+from ..errors import ModemError
+
+
+class ModemLost(ModemError):
+    """The port is gone: unplugged, closed, or the other end hung up."""
+
+
+class ModemStopped(ModemError):
+    """The bank is stopping and does not wait for the answer any longer."""
+
+
+class PortError(ModemError):
+    """The port cannot be opened. ``code``: ``no_port``, ``busy``, ``denied``, ``port``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"port cannot be opened: {code}")
+        self.code = code
+
+
+class SimError(ModemError):
+    """The SIM cannot be used. ``code``: ``no_sim``, ``pin``, ``pin_wrong``, ``puk``, ``cme:13`` …"""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"SIM not usable: {code}")
+        self.code = code
+
+
+class NoModemError(ModemError):
+    """The port opens but nothing behind it answers ``AT``."""
