@@ -29,9 +29,7 @@ def start(
     """Recall TARGET, the id of a message (m…) or of a batch (b…)."""
     kind = "batches" if target.startswith("b") else "messages"
     body = {"reason": reason} | ({"correction_text": correction} if correction else {})
-    answer = client(load_config(config_path)).call(
-        "POST", f"/api/v1/{kind}/{target}/recall", body
-    )
+    answer = client(load_config(config_path)).call("POST", f"/api/v1/{kind}/{target}/recall", body)
     if as_json:
         print_json(answer)
     else:

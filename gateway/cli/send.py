@@ -33,9 +33,7 @@ PRIORITIES = ("emergency", "urgent", "normal", "bulk")
 )
 @click.argument("numbers", nargs=-1)
 @click.pass_context
-def command(
-    ctx: click.Context, /, config_path: Path | None, as_json: bool, **options: Any
-) -> None:
+def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **options: Any) -> None:
     """Send a notice to NUMBERS."""
     numbers = list(options["numbers"])
     if options["to_file"]:

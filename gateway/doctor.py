@@ -1,0 +1,170 @@
+"""Checks of an installation. Each finding says what is wrong and the line that fixes it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..api.server import BindingError, check_binding
+from ..store.errors import StoreError
+from ..store.lock import DataDirLock
+from ..store.store import DATABASE
+from .config import Config
+
+Grade = Literal["ok", "note", "warning", "error"]
+
+_LOW_SPACE = 512 * 1024 * 1024
+_OLD_CLOCK = 1_767_225_600
+"""2026-01-01: a clock before it was never set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    grade: Grade
+    what: str
+    fix: str = ""
+
+
+Check = Callable[[Config], Iterator[Finding]]
+
+
+def examine(config: Config) -> list[Finding]:
+    """Every check's findings, in the order of :data:`CHECKS`; no check may stop the others."""
+    found: list[Finding] = []
+    for check in CHECKS:
+        try:
+            found += check(config)
+        except OSError as error:
+            found.append(Finding("error", f"{check.__name__}: {error.strerror or error}"))
+    return found
+
+
+def python(config: Config) -> Iterator[Finding]:
+    """The interpreter."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("ok", f"Python {version}, SQLite {sqlite3.sqlite_version}")
+
+
+def clock(config: Config) -> Iterator[Finding]:
+    """A clock that was never set makes every time in the record wrong."""
+    if time.time() < _OLD_CLOCK:
+        yield Finding("error", "the clock was never set", "timedatectl set-ntp true")
+    else:
+        yield Finding("ok", f"the clock is set; the estate's time zone is {config.timezone}")
+
+
+def data_directory(config: Config) -> Iterator[Finding]:
+    """Rights, space and the writer's lock."""
+    folder = Path(config.data_dir)
+    if not folder.is_dir():
+        yield Finding("note", f"{folder} does not exist yet; the service makes it")
+        return
+    if not os.access(folder, os.W_OK):
+        yield Finding("error", f"{folder} is not writable", f"chown -R estate-sms: {folder}")
+        return
+    if folder.stat().st_mode & 0o077:
+        yield Finding("warning", f"others can look into {folder}", f"chmod 700 {folder}")
+    free = shutil.disk_usage(folder).free
+    if free < _LOW_SPACE:
+        yield Finding("warning", f"only {free // 1024**2} MiB left for {folder}", "make space")
+    lock = DataDirLock(folder)
+    try:
+        lock.acquire()
+    except StoreError:
+        yield Finding("ok", f"a service runs on {folder}")
+    else:
+        lock.release()
+        yield Finding("note", f"no service runs on {folder}", "estate-sms serve")
+
+
+def database(config: Config) -> Iterator[Finding]:
+    """SQLite's own check of the file."""
+    path = Path(config.data_dir) / DATABASE
+    if not path.exists():
+        return
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        answer = type(error).__name__
+    if answer == "ok":
+        yield Finding("ok", "the database is sound")
+    else:
+        yield Finding("error", f"the database is damaged ({answer})", "restore the last backup")
+
+
+def keys(config: Config) -> Iterator[Finding]:
+    """Keys that lie beside what they protect protect nothing."""
+    folder = Path(config.data_dir)
+    if not config.audit.kek_file:
+        yield Finding(
+            "warning",
+            f"the key-encryption key lies in {folder}/kek: whoever takes the card reads everything",
+            'move it off the card and set [audit] kek_file (see docs/howto/keys.md)',
+        )  # fmt: skip
+    elif not Path(config.audit.kek_file).is_file():
+        yield Finding("error", f"kek_file {config.audit.kek_file} does not exist", "put it there")
+    if (folder / "auditor.key").exists():
+        yield Finding(
+            "warning",
+            f"the auditor's private key still lies in {folder}/auditor.key",
+            "give it to the auditor, then delete it here (docs/howto/keys.md)",
+        )
+
+
+def http(config: Config) -> Iterator[Finding]:
+    """Where the API would listen."""
+    settings = config.http
+    try:
+        check_binding(
+            settings.host, tls=bool(settings.tls_cert), insecure_lan=settings.insecure_lan
+        )
+    except BindingError as error:
+        yield Finding("error", str(error), "set [http] tls_cert and tls_key")
+    else:
+        where = f"{settings.host} port {settings.port}"
+        yield Finding(
+            "ok", f"the API listens on {where}" + (" with TLS" if settings.tls_cert else "")
+        )
+    if settings.insecure_lan:
+        yield Finding("warning", "http.insecure_lan: tokens and texts cross the LAN in the clear",
+                      "set [http] tls_cert and tls_key")  # fmt: skip
+    for name in (settings.tls_cert, settings.tls_key):
+        if name and not os.access(name, os.R_OK):
+            yield Finding(
+                "error", f"{name} cannot be read", f"chown root:estate-sms {name}; chmod 640 {name}"
+            )
+
+
+def modems(config: Config) -> Iterator[Finding]:
+    """The ports, as far as one can see them without opening them."""
+    if not config.modem:
+        yield Finding("error", "no [[modem]] is configured",
+                      "ls -l /dev/serial/by-path, or try: estate-sms serve --emulate 4")  # fmt: skip
+    for entry in config.modem:
+        label = entry.label or entry.port
+        if "://" in entry.port:
+            yield Finding("note", f"modem {label} is reached over the network")
+        elif not Path(entry.port).exists():
+            yield Finding("error", f"modem {label}: {entry.port} does not exist",
+                          "ls -l /dev/serial/by-path and correct [[modem]] port")  # fmt: skip
+        elif not os.access(entry.port, os.R_OK | os.W_OK):
+            yield Finding("error", f"modem {label}: no rights on {entry.port}",
+                          "usermod -aG dialout estate-sms, then restart the service")  # fmt: skip
+        else:
+            yield Finding("ok", f"modem {label}: {entry.port} is there")
+
+
+CHECKS: tuple[Check, ...] = (python, clock, data_directory, database, keys, http, modems)
