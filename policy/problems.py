@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Literal
 
 Code = Literal[
+    "already_recalled",
     "approval_not_needed",
     "closing",
     "digest_changed",
     "duplicate",
     "emergency_scope",
     "expired_key",
+    "expiry_past",
     "foreign_signature",
     "idempotency_in_flight",
     "idempotency_key_invalid",
@@ -30,6 +32,7 @@ Code = Literal[
     "not_before_too_far",
     "not_found",
     "not_mobile",
+    "nothing_to_recall",
     "opt_out_impossible",
     "opted_out",
     "own_recall",
@@ -41,11 +44,14 @@ Code = Literal[
     "purpose_unknown",
     "reason_missing",
     "reason_too_long",
+    "recallable_too_long",
     "reference_too_long",
     "scope_unknown",
+    "setting_invalid",
     "text_blocked",
     "text_empty",
     "text_invalid",
+    "text_too_large",
     "text_too_long",
     "time_invalid",
     "too_many_recipients",
@@ -67,6 +73,9 @@ class Problem:
 
 
 _ALL: dict[Code, Problem] = {
+    "already_recalled": Problem(
+        409, "A recall of it runs already, or is over.", "该消息正在撤回或已撤回。"
+    ),
     "approval_not_needed": Problem(
         409, "Nothing on this batch waits for an approval.", "该批次没有待审批的事项。"
     ),
@@ -93,6 +102,7 @@ _ALL: dict[Code, Problem] = {
         "This key has expired; ask an administrator for a new one.",
         "密钥已过期，请向管理员申请新的密钥。",
     ),
+    "expiry_past": Problem(422, "expires_at lies in the past.", "expires_at 早于当前时间。"),
     "foreign_signature": Problem(
         422,
         "The text begins with a signature that is not this estate's {signature}. Remove it: the gateway adds the right one.",
@@ -151,6 +161,9 @@ _ALL: dict[Code, Problem] = {
         "This number cannot receive text messages (a landline or service number).",
         "该号码无法接收短信（固定电话或服务号码）。",
     ),
+    "nothing_to_recall": Problem(
+        409, "There is nothing to recall here: {why}.", "没有可以撤回的内容：{why}。"
+    ),
     "opt_out_impossible": Problem(
         422,
         "Nobody can opt out of {purpose} messages.",
@@ -194,6 +207,12 @@ _ALL: dict[Code, Problem] = {
     "reason_too_long": Problem(
         422, "A reason has at most {limit} characters.", "原因最多 {limit} 个字符。"
     ),
+    "recallable_too_long": Problem(
+        422,
+        "Only a text of one segment can be replaced on the handset; this one takes {segments}. "
+        "Shorten it, or send it without recallable (it can still be recalled from the queue).",
+        "只有单条短信可以在手机上被替换，此正文需要 {segments} 条。请缩短，或不使用 recallable。",
+    ),
     "reference_too_long": Problem(
         422,
         "client_ref has at most {limit} characters, without control characters.",
@@ -203,6 +222,9 @@ _ALL: dict[Code, Problem] = {
         422,
         "There is no scope {scope}. Scopes are {allowed}.",
         "没有权限 {scope}。可用权限：{allowed}。",
+    ),
+    "setting_invalid": Problem(
+        422, "The setting {setting} makes no sense: {what}.", "设置 {setting} 无效：{what}。"
     ),
     "text_blocked": Problem(
         422,
@@ -216,6 +238,9 @@ _ALL: dict[Code, Problem] = {
         422,
         "The text holds {what} at position {position}, which a handset cannot show or must not get. Remove it.",
         "正文第 {position} 个位置含有不允许的字符（{what}），请删除。",
+    ),
+    "text_too_large": Problem(
+        422, "At most {limit} characters are checked.", "最多检查 {limit} 个字符。"
     ),
     "text_too_long": Problem(
         422,

@@ -29,7 +29,7 @@ _RESULT: dict[WordAction, Action] = {
     "review": "review",
     "block": "block",
 }
-_SEVERITY: tuple[Action, ...] = ("allow", "alert", "review", "block")
+_STRICTEST_FIRST: tuple[Action, ...] = ("block", "review", "alert")
 
 
 class Rules:
@@ -90,12 +90,10 @@ class WordFilter:
         """What to do with ``text``; linear in its length. An emergency is only ever *alerted*."""
         rules = self._rules
         found = rules.find(text)
-        actions = {rules.entries[number].action for number in {f.entry for f in found}}
-        action: Action = "allow"
-        if actions and purpose == "emergency":
+        results = {_RESULT[rules.entries[number].action] for number in {f.entry for f in found}}
+        action: Action = next((a for a in _STRICTEST_FIRST if a in results), "allow")
+        if found and purpose == "emergency":
             action = "alert"
-        elif actions:
-            action = max((_RESULT[a] for a in actions), key=_SEVERITY.index)
         hits = [_hit(rules.entries[f.entry], f) for f in found[:MAX_HITS]]
         return FilterAnswer(action=action, hits=hits, ruleset=rules.ruleset)
 

@@ -16,14 +16,14 @@ from importlib import resources
 
 from .. import words
 
-_LOOK_ALIKES = dict(
+_LATIN = dict(
     zip(
         "авекмнорстухіјѕԁһӏԛԝґєαβειικνορτυχγηωıɑɡɩʏ",
         "abekmhopctyxijsdhlqwreabeiiknoptuxynwiagiy",
         strict=True,
     )
 )
-_LOOK_ALIKES |= {
+_RADICALS = {
     "⺀": "冫",
     "⺅": "亻",
     "⺈": "刀",
@@ -33,6 +33,7 @@ _LOOK_ALIKES |= {
     "⺼": "肉",
     "〇": "0",
 }
+_LOOK_ALIKES = _LATIN | _RADICALS
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cs", "Cn", "Co"})
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180f\u2800")
 """Default-ignorable characters that general categories do not drop, and the blank Braille cell."""

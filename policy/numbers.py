@@ -1,0 +1,97 @@
+"""Phone numbers as people write them, into E.164. Rules: libphonenumber's (ITU-T E.164 plans)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+import phonenumbers
+from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
+
+MAX_WRITTEN = 40
+"""Characters of a number as written; longer is no number, whatever it says."""
+SLICE_SECONDS = 0.004
+"""How long the event loop is held at a time."""
+
+_WRITTEN = re.compile(r"(?:tel:)?\s*\+?[0-9\s().\-/\u2010-\u2015]+", re.IGNORECASE)
+# Chinese mobile numbers in their plainest forms; group 1 is what libphonenumber calls national.
+_PLAIN_CN = re.compile(r"(?:\+86)?(1[3-9][0-9]{9})")
+_TEXTABLE = frozenset(
+    {
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.PERSONAL_NUMBER,
+        PhoneNumberType.VOIP,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that can be sent to."""
+
+    e164: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoNumber:
+    """Why a written number cannot be sent to."""
+
+    code: Literal["invalid_number", "not_mobile"]
+
+
+def parse(written: str, region: str) -> Number | NoNumber:
+    """``written`` as E.164; without a plus sign it is of ``region`` (``CN``). Never raises."""
+    plain = _PLAIN_CN.fullmatch(written)
+    if plain and (region == "CN" or written[0] == "+") and _cn_mobile()(plain[1]):
+        return Number("+86" + plain[1])
+    return _parse_any(written, region)
+
+
+async def parse_all(
+    written: Sequence[str],
+    region: str,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Number | NoNumber]:
+    """:func:`parse` for each, letting the event loop run every few milliseconds."""
+    results: list[Number | NoNumber] = []
+    until = clock() + SLICE_SECONDS
+    for text in written:
+        results.append(parse(text, region))
+        if clock() >= until:
+            await asyncio.sleep(0)
+            until = clock() + SLICE_SECONDS
+    return results
+
+
+def _parse_any(written: str, region: str) -> Number | NoNumber:
+    if len(written) > MAX_WRITTEN:
+        return NoNumber("invalid_number")
+    # Full-width digits and signs are what a Chinese keyboard gives.
+    plain = unicodedata.normalize("NFKC", written).strip()
+    if not _WRITTEN.fullmatch(plain):
+        return NoNumber("invalid_number")
+    try:
+        number = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException:
+        return NoNumber("invalid_number")
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return NoNumber("invalid_number")
+    if phonenumbers.number_type(number) not in _TEXTABLE:
+        return NoNumber("not_mobile")
+    return Number(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+@cache
+def _cn_mobile() -> Callable[[str], re.Match[str] | None]:
+    """libphonenumber's own pattern of Chinese mobile numbers: 30 times quicker than its parser."""
+    metadata = PhoneMetadata.metadata_for_region("CN")
+    assert metadata is not None
+    assert metadata.mobile is not None
+    return re.compile(metadata.mobile.national_number_pattern or "(?!)").fullmatch
