@@ -1,0 +1,1 @@
+"""Files that the gateway serves as they are; ``vendor/VERSIONS`` says where others come from."""

@@ -1,0 +1,145 @@
+"""What the HTTP layer answers beside the desk's own answers. Times are aware UTC datetimes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from ..policy.keys import KeyInfo
+from ..policy.people import PersonInfo
+from .times import moment
+
+
+class QuotaAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Use of a soft quota of a SIM; ``limit`` 0 = none."""
+
+    used: int
+    limit: int
+
+
+class ModemAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A modem of the bank."""
+
+    id: str
+    """Its label."""
+    state: str
+    imei: str | None = None
+    iccid: str | None = None
+    """The SIM's serial number, its last four digits."""
+    operator: str | None = None
+    signal_dbm: int | None = None
+    registration: str | None = None
+    can_command: bool | None = None
+    """Whether it can ask the SMSC to delete a message (SMS-COMMAND)."""
+    reason: str | None = None
+    """Why it is not ready."""
+    quotas: dict[str, QuotaAnswer] = {}
+    """``minute``, ``hour``, ``day``."""
+    counters: dict[str, int] = {}
+
+
+class ModemList(msgspec.Struct, frozen=True):
+    """Every modem of the bank."""
+
+    items: list[ModemAnswer]
+
+
+def masked(iccid: str | None) -> str | None:
+    """The last four digits of ``iccid``; already masked ones stay."""
+    if not iccid or "…" in iccid:
+        return iccid or None
+    return f"…{iccid[-4:]}" if len(iccid) > 4 else "…"
+
+
+class KeyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An API key, without its token."""
+
+    id: str
+    name: str
+    person: str | None
+    """The owner's id; ``null``: the key of a system."""
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewKeyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A fresh key with its token, which is shown this once."""
+
+    token: str
+    key: KeyAnswer
+
+    def __repr__(self) -> str:
+        """Without the token: a repr may reach a log."""
+        return f"NewKeyAnswer(key={self.key.id!r})"
+
+
+class KeyList(msgspec.Struct, frozen=True):
+    """Every key, revoked ones too."""
+
+    items: list[KeyAnswer]
+
+
+class PersonAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who may submit and decide."""
+
+    id: str
+    name: str
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class PersonList(msgspec.Struct, frozen=True):
+    """Everyone, disabled ones too."""
+
+    items: list[PersonAnswer]
+
+
+class RecallAccepted(msgspec.Struct, frozen=True):
+    """The recall that was begun; ``GET /api/v1/recalls/{id}`` tells how it goes."""
+
+    id: str
+
+
+class LogHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest signed state of the audit log."""
+
+    size: int
+    """Records in the log."""
+    root: str
+    """Merkle tree hash of them all (RFC 9162), hex."""
+    checkpoint: str
+    """The signed note (C2SP) over it."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the service lives, or can do its job."""
+
+    status: str
+    """``pass`` or ``fail``."""
+    reasons: list[str] = []
+
+
+def key_answer(info: KeyInfo) -> KeyAnswer:
+    """The answer that shows ``info``."""
+    return KeyAnswer(
+        id=info.id,
+        name=info.name,
+        person=info.person,
+        scopes=list(info.scopes),
+        created_at=moment(info.created_at),
+        expires_at=moment(info.expires_at),
+        revoked_at=moment(info.revoked_at),
+    )
+
+
+def person_answer(info: PersonInfo) -> PersonAnswer:
+    """The answer that shows ``info``."""
+    return PersonAnswer(
+        id=info.id,
+        name=info.name,
+        created_at=moment(info.created_at),
+        disabled_at=moment(info.disabled_at),
+    )

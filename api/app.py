@@ -1,0 +1,68 @@
+"""Puts the HTTP layer together."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import metadata
+
+from litestar import Router
+from litestar.di import Provide
+
+from . import openapi
+from .auth import Gate
+from .deps import Deps
+from .edge import App
+from .failures import HANDLERS
+from .routes import (
+    administration,
+    batches,
+    contacts,
+    decisions,
+    events,
+    filtering,
+    log,
+    messages,
+    modems,
+    probes,
+    recalls,
+)
+from .stream import Places
+
+PREFIX = "/api/v1"
+
+
+def create_app(deps: Deps) -> App:
+    """The application, ready for a :class:`~.server.Server`. Call it on the event loop."""
+    closing = asyncio.Event()
+    places = Places(deps.settings.max_streams)
+    native = Router(
+        path=PREFIX,
+        route_handlers=[
+            *messages.HANDLERS,
+            *batches.HANDLERS,
+            *decisions.HANDLERS,
+            *recalls.HANDLERS,
+            *modems.HANDLERS,
+            *contacts.HANDLERS,
+            *events.HANDLERS,
+            *filtering.HANDLERS,
+            *administration.HANDLERS,
+            *(log.HANDLERS if deps.audit is not None else ()),
+        ],
+    )
+    app = App(
+        route_handlers=[native, *probes.HANDLERS],
+        dependencies={
+            "deps": Provide(lambda: deps, sync_to_thread=False),
+            "closing": Provide(lambda: closing, sync_to_thread=False),
+            "places": Provide(lambda: places, sync_to_thread=False),
+        },
+        guards=[Gate(deps.verifier, deps.settings)],
+        exception_handlers=HANDLERS,
+        request_max_body_size=deps.settings.max_body,
+        openapi_config=openapi.config(metadata.version("estate-sms")),
+        logging_config=None,
+    )
+    app.closing = closing
+    app.stream_stall = deps.settings.stream_stall
+    return app

@@ -1,0 +1,69 @@
+"""What the calls take beside the desk's own requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone, RFC 3339."""
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Root of request bodies: an unknown field is an error."""
+
+    def __repr__(self) -> str:
+        """Without values: a repr may reach a log."""
+        return f"{type(self).__name__}()"
+
+
+class ApproveBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``digest`` (hex, from the batch) ties the approval to what was looked at."""
+
+    digest: str | None = None
+    reason: str = ""
+
+
+class ReasonBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why; it goes into the record."""
+
+    reason: str = ""
+
+
+class RecallBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why, and what to send instead, if anything."""
+
+    reason: str
+    correction_text: str | None = None
+
+
+class FilterBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text to look through, for a purpose."""
+
+    text: str
+    purpose: str
+
+
+class KeyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key to make. ``person`` (id or name) is its owner; without one it is a system's."""
+
+    name: str
+    scopes: list[str]
+    person: str | None = None
+    expires_at: Moment | None = None
+
+
+class PersonBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person to add."""
+
+    name: str
+
+
+class ExportBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which records to export: all, or a span. ``recipient`` is an X25519 public key."""
+
+    from_: Moment | None = msgspec.field(name="from", default=None)
+    to: Moment | None = None
+    recipient: str | None = None

@@ -1,0 +1,99 @@
+"""What the HTTP layer needs of the rest of the house; ``gateway`` fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from ..policy.callers import Caller
+from ..policy.desk import Desk
+from ..policy.keys import Keys
+from ..policy.people import People
+from ..store.store import Store
+from ..store.vault import Vault
+from .answers import LogHead, ModemAnswer
+
+
+class Verifier(Protocol):
+    """Knows the caller a token stands for; :class:`~..policy.keys.Keys` is one."""
+
+    async def verify(self, token: str) -> Caller:
+        """Raises ``invalid_token`` or ``expired_key`` (401)."""
+        ...
+
+
+class Modems(Protocol):
+    """The bank and the SIM ledger as the API shows them."""
+
+    async def statuses(self) -> Sequence[ModemAnswer]:
+        """Every modem, in the order of the configuration."""
+        ...
+
+    async def status(self, label: str) -> ModemAnswer | None:
+        """One modem, or ``None``."""
+        ...
+
+
+class AuditDoor(Protocol):
+    """The sealed log as the API shows it."""
+
+    async def head(self) -> LogHead:
+        """The newest signed checkpoint."""
+        ...
+
+    async def export(
+        self, caller: Caller, *, since: int | None, until: int | None, recipient: str | None
+    ) -> Path:
+        """Write an export (microseconds since 1970 UTC; ``recipient`` a public key) and record
+        that it was made; the caller of this removes the file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the service can do its main job now, and if not, why."""
+
+    ready: bool
+    reasons: tuple[str, ...] = ()
+    """Codes such as ``store_unwritable``, ``no_modem``, ``closing``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """Limits and openings of the HTTP layer."""
+
+    max_body: int = 1024 * 1024
+    """Octets of a request body: 10,000 recipients and a long text fit."""
+    open_probes: bool = False
+    """Answer /livez, /readyz, /metrics, /openapi.json and /docs without a token to anyone."""
+    heartbeat: float = 15.0
+    """Seconds between the comments that keep an event stream open."""
+    stream_stall: float = 30.0
+    """Seconds an event stream's reader may refuse data before it is dropped."""
+    max_streams: int = 64
+    """Event streams at once."""
+    access_linger: float = 0.02
+    """Seconds a record of access may wait for company in one commit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """Everything the routes use."""
+
+    store: Store
+    vault: Vault
+    desk: Desk
+    verifier: Verifier
+    keys: Keys
+    people: People
+    modems: Modems
+    audit: AuditDoor | None = None
+    """``None``: the routes of the log are not offered."""
+    render_metrics: Callable[[], tuple[bytes, str]]
+    """The metrics page and its media type."""
+    readiness: Callable[[], Readiness]
+    region: str = "CN"
+    """Numbering plan of numbers without a plus sign (ISO 3166 code)."""
+    settings: HttpSettings = field(default_factory=HttpSettings)

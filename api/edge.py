@@ -1,0 +1,136 @@
+"""The outermost layer: request ids, security headers, the access log, and the end of streams."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import structlog
+from litestar import Litestar
+
+from .failures import places
+from .problems import MEDIA_TYPE, problem
+
+if TYPE_CHECKING:
+    from litestar.types import (
+        LifeSpanReceive,
+        LifeSpanScope,
+        LifeSpanSend,
+        Message,
+        Receive,
+        Scope,
+        Send,
+    )
+
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cache-control": b"no-store",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+}
+"""Put on every answer that does not set its own."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class App(Litestar):
+    """Litestar with an edge round everything, its own 404s and 500s included."""
+
+    closing: asyncio.Event
+    """Set when the service ends: event streams end, and new work is refused."""
+    stream_stall: float = 30.0
+    """Seconds a reader of an event stream may refuse data."""
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        """ASGI entry point."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        exchange = _Exchange(cast("dict[str, Any]", scope), cast("Send", send), self.stream_stall)
+        if self.closing.is_set() and scope["method"] not in _SAFE:
+            await exchange.refuse()
+        else:
+            try:
+                await super().__call__(scope, receive, exchange.send)
+            except Exception as error:  # noqa: BLE001 - only after the answer began; see failures
+                exchange.broke(error)
+        exchange.log()
+
+
+class _Exchange:
+    """One request and its answer, as the edge sees them."""
+
+    def __init__(self, scope: dict[str, Any], send: Send, stall: float) -> None:
+        self._scope = scope
+        self._send = send
+        self._stall = stall
+        self._began = time.perf_counter()
+        self._status = 0
+        self._streams = False
+        self.id = secrets.token_hex(8)
+        # Litestar gives every request a state of its own; ours must be there before it.
+        scope.setdefault("state", {})["request_id"] = self.id
+
+    async def send(self, message: Message) -> None:
+        """Complete the headers; give up on a reader of a stream that takes nothing."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = self._complete(dict(message["headers"]))
+        if self._streams:
+            async with asyncio.timeout(self._stall):
+                await self._send(message)
+        else:
+            await self._send(message)
+
+    def _complete(self, own: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """The answer's ``own`` headers and those that every answer has."""
+        headers = _HEADERS | {name.lower(): value for name, value in own.items()}
+        headers[b"x-request-id"] = self.id.encode()
+        if self._scope["scheme"] == "https":
+            headers[b"strict-transport-security"] = b"max-age=31536000"
+        self._streams = headers.get(b"content-type", b"").startswith(b"text/event-stream")
+        return list(headers.items())
+
+    async def refuse(self) -> None:
+        """503: the service is ending."""
+        detail = "The gateway is shutting down and takes no new work; try again in a minute."
+        body = msgspec.json.encode(problem(503, "closing", detail, self.id))
+        await self.send(
+            {
+                "type": "http.response.start",
+                "status": 503,
+                "headers": [
+                    (b"content-type", MEDIA_TYPE.encode()),
+                    (b"content-length", str(len(body)).encode()),
+                    (b"retry-after", b"60"),
+                ],
+            }
+        )
+        await self.send({"type": "http.response.body", "body": body, "more_body": False})
+
+    def broke(self, error: Exception) -> None:
+        """The answer broke off in the middle."""
+        structlog.get_logger().warning(
+            "http.broken_off", request=self.id, kind=type(error).__name__, at=places(error)
+        )
+
+    def log(self) -> None:
+        """One line: the path's template, for the path and the query may hold numbers."""
+        caller = self._scope.get("user")
+        structlog.get_logger().info(
+            "http.request",
+            request=self.id,
+            method=self._scope["method"],
+            path=self._scope.get("path_template") or "-",
+            status=self._status,
+            ms=round((time.perf_counter() - self._began) * 1000, 1),
+            actor=getattr(caller, "actor", "-"),
+        )

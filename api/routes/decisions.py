@@ -1,0 +1,88 @@
+"""What is done to a batch after it was submitted."""
+
+from __future__ import annotations
+
+from litestar import post
+
+from ...policy.answers import BatchAnswer
+from ..auth import ApiRequest, needs
+from ..bodies import ApproveBody, ReasonBody
+from ..body import JsonBody
+from ..inject import DepsOf, Id
+
+_REASON = JsonBody[ReasonBody]
+
+
+@post(
+    "/batches/{batch_id:str}/approve",
+    status_code=200,
+    dto=JsonBody[ApproveBody],
+    return_dto=None,
+    opt=needs("approve"),
+    tags=["approval"],
+)
+async def approve(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: ApproveBody | None = None
+) -> BatchAnswer:
+    """A second person's leave to send a held batch.
+
+    With `digest` (from the batch) the approval holds only for exactly what was looked at:
+    a differing one is 409 `digest_changed`.
+    """
+    body = data or ApproveBody()
+    return await deps.desk.approve(request.user, batch_id, body.digest, body.reason)
+
+
+@post(
+    "/batches/{batch_id:str}/return",
+    status_code=200,
+    dto=_REASON,
+    return_dto=None,
+    opt=needs("approve"),
+    tags=["approval"],
+)
+async def return_(request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBody) -> BatchAnswer:
+    """Give a held batch back to its submitter for correction; it ends."""
+    return await deps.desk.return_(request.user, batch_id, data.reason)
+
+
+@post(
+    "/batches/{batch_id:str}/reject",
+    status_code=200,
+    dto=_REASON,
+    return_dto=None,
+    opt=needs("approve"),
+    tags=["approval"],
+)
+async def reject(request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBody) -> BatchAnswer:
+    """Refuse a held batch; it ends."""
+    return await deps.desk.reject(request.user, batch_id, data.reason)
+
+
+@post(
+    "/batches/{batch_id:str}/cancel",
+    status_code=200,
+    dto=_REASON,
+    return_dto=None,
+    tags=["batches"],
+)
+async def cancel(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBody | None = None
+) -> BatchAnswer:
+    """Stop what of a batch is not yet on the air."""
+    return await deps.desk.cancel(request.user, batch_id, data.reason if data else "")
+
+
+@post("/batches/{batch_id:str}/pause", status_code=200, tags=["batches"])
+async def pause(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchAnswer:
+    """Keep the rest of a batch back until it is resumed."""
+    return await deps.desk.pause(request.user, batch_id)
+
+
+@post("/batches/{batch_id:str}/resume", status_code=200, tags=["batches"])
+async def resume(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchAnswer:
+    """Let a paused batch go on."""
+    return await deps.desk.resume(request.user, batch_id)
+
+
+HANDLERS = [approve, return_, reject, cancel, pause, resume]

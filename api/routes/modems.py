@@ -1,0 +1,33 @@
+"""The bank of modems."""
+
+from __future__ import annotations
+
+from litestar import get
+from msgspec.structs import replace
+
+from ..answers import ModemAnswer, ModemList, masked
+from ..auth import needs
+from ..inject import DepsOf, Id
+from ..problems import not_found
+
+
+@get("/modems", opt=needs("messages:read"), tags=["modems"])
+async def list_modems(deps: DepsOf) -> ModemList:
+    """Every modem: identity, operator, signal, state, quotas used, counters."""
+    return ModemList([_shown(modem) for modem in await deps.modems.statuses()])
+
+
+@get("/modems/{label:str}", opt=needs("messages:read"), tags=["modems"])
+async def get_modem(deps: DepsOf, label: Id) -> ModemAnswer:
+    """One modem, by its label."""
+    modem = await deps.modems.status(label)
+    if modem is None:
+        raise not_found("modem")
+    return _shown(modem)
+
+
+def _shown(modem: ModemAnswer) -> ModemAnswer:
+    return replace(modem, iccid=masked(modem.iccid))
+
+
+HANDLERS = [list_modems, get_modem]

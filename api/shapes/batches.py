@@ -1,0 +1,124 @@
+"""Batches: for everyone their figures, for an approver what there is to approve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from ...queue import views
+from ..times import moment
+
+Scalar = str | int | bool | None
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that keeps, or kept, a batch back."""
+
+    kind: str
+    detail: dict[str, Scalar]
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person decided."""
+
+    kind: str
+    person: str
+    name: str
+    reason: str | None
+    at: datetime
+
+
+class ForApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """What an approver approves; only callers with the scope ``approve`` see it."""
+
+    digest: str
+    text: str | None
+    sample: list[str]
+    """A few of its recipients."""
+    ruleset: str
+
+    def __repr__(self) -> str:
+        """Without text and numbers: a repr may reach a log."""
+        return f"ForApproval(digest={self.digest!r})"
+
+
+class BatchDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch: its figures, its holds, who decided."""
+
+    id: str
+    kind: str
+    state: str
+    purpose: str
+    priority: str
+    flash: bool
+    recallable: bool
+    segments: int
+    total: int
+    counts: dict[str, int]
+    progress: float
+    eta_seconds: int | None
+    not_before: datetime | None
+    valid_until: datetime | None
+    submitter: str
+    submitter_person: str | None
+    client_ref: str | None
+    recall: str | None
+    holds: list[Hold]
+    decisions: list[Decision]
+    created_at: datetime
+    released_at: datetime | None
+    finished_at: datetime | None
+    approval: ForApproval | None = None
+
+
+def detail(view: views.BatchView, *, approver: bool) -> BatchDetail:
+    """One batch, with what an approver needs if ``approver``."""
+    return BatchDetail(
+        id=view.id,
+        kind=view.kind,
+        state=view.state,
+        purpose=view.purpose,
+        priority=view.priority,
+        flash=view.flash,
+        recallable=view.recallable,
+        segments=view.segments,
+        total=view.total,
+        counts=dict(view.counts),
+        progress=view.progress,
+        eta_seconds=view.eta_seconds,
+        not_before=moment(view.not_before),
+        valid_until=moment(view.valid_until),
+        submitter=view.submitter,
+        submitter_person=view.submitter_person,
+        client_ref=view.client_ref,
+        recall=view.recall,
+        holds=[_hold(hold) for hold in view.holds],
+        decisions=[
+            Decision(kind=d.kind, person=d.person, name=d.name, reason=d.reason, at=moment(d.at))
+            for d in view.decisions
+        ],
+        created_at=moment(view.created_at),
+        released_at=moment(view.released_at),
+        finished_at=moment(view.finished_at),
+        approval=_approval(view) if approver else None,
+    )
+
+
+def _hold(view: views.HoldView) -> Hold:
+    return Hold(
+        kind=view.kind,
+        detail=dict(view.detail),
+        opened_at=moment(view.opened_at),
+        closed_at=moment(view.closed_at),
+        closed_by=view.closed_by,
+    )
+
+
+def _approval(view: views.BatchView) -> ForApproval:
+    return ForApproval(
+        digest=view.digest, text=view.text, sample=list(view.sample), ruleset=view.ruleset
+    )
