@@ -1,0 +1,58 @@
+"""When checkpoints are signed: every 1,000 records, after 60 seconds if dirty, and at the end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from ..store.errors import StoreError
+from ..store.store import Store
+from .log import STOP, AuditLog
+
+RECORDS = 1000
+"""Unsigned records after which a checkpoint is due at once."""
+SECONDS = 60.0
+"""Age after which one is due for any unsigned record."""
+
+
+async def checkpoint(store: Store, log: AuditLog) -> None:
+    """Sign what is durable now. Raises a :class:`~..store.errors.StoreError`."""
+    await store.write(log.write_checkpoint)
+
+
+async def keep_checkpoints(
+    store: Store,
+    log: AuditLog,
+    *,
+    records: int = RECORDS,
+    seconds: float = SECONDS,
+    poll: float = 1.0,
+) -> None:
+    """Sign when it is due, until cancelled. A store that cannot write is tried again later."""
+    loop = asyncio.get_running_loop()
+    dirty_since: float | None = None
+    while True:
+        await asyncio.sleep(poll)
+        unsigned = log.unsigned
+        if not unsigned:
+            dirty_since = None
+            continue
+        dirty_since = dirty_since or loop.time()
+        if unsigned < records and loop.time() - dirty_since < seconds:
+            continue
+        try:
+            await checkpoint(store, log)
+        except StoreError as error:
+            structlog.get_logger().warning("audit.checkpoint_failed", error=type(error).__name__)
+        else:
+            dirty_since = None
+
+
+async def close_log(store: Store, log: AuditLog) -> None:
+    """Close the epoch and sign its closing checkpoint; call it last, before ``store.close()``.
+
+    A crash on the way, or a store that cannot write, leaves what the next start puts in order.
+    """
+    await store.write(lambda uow: uow.record(STOP))
+    await checkpoint(store, log)
