@@ -1,0 +1,88 @@
+"""The configured modems, or the emulated ones, as the bank wants them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..modem.config import ModemConfig, ModemConfigError
+from ..modem.emulator import BankProcess, Settings, spawn_bank
+from ..queue.ledger import Quota
+from .config import Config, ModemEntry
+from .errors import ConfigError
+
+REAL_QUOTA = Quota(per_minute=6, per_hour=150, per_day=800)
+"""What operators let a personal SIM send without silencing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The modems to open, and the soft quota of the SIM in each."""
+
+    modems: tuple[ModemConfig, ...]
+    quotas: dict[str, Quota]
+
+
+@contextlib.asynccontextmanager
+async def ports(
+    config: Config, emulate: int = 0, settings: Settings | None = None
+) -> AsyncIterator[Ports]:
+    """The ports of ``config``, and with ``emulate`` those of as many emulated modems beside them.
+
+    The emulated bank is a child process; it ends with this context. Raises
+    :class:`~.errors.ConfigError` when there is no modem at all.
+    """
+    entries = list(config.modem)
+    default = REAL_QUOTA
+    async with contextlib.AsyncExitStack() as stack:
+        emulated: list[ModemEntry] = []
+        if emulate:
+            bank = await asyncio.to_thread(
+                spawn_bank, emulate, Path(config.data_dir) / "emulator", settings or Settings.demo()
+            )
+            stack.push_async_callback(asyncio.to_thread, bank.stop)
+            emulated = _entries(bank)
+        if not entries and not emulated:
+            raise ConfigError(
+                "no [[modem]] is configured; add one, or try without: estate-sms serve --emulate 4"
+            )
+        quotas = {_label(entry): _quota(entry, default) for entry in entries}
+        quotas |= {_label(entry): _quota(entry, Quota()) for entry in emulated}
+        yield Ports(_configs([*entries, *emulated]), quotas)
+
+
+def _entries(bank: BankProcess) -> list[ModemEntry]:
+    return [
+        ModemEntry(port=port, label=f"E{number + 1:02}") for number, port in enumerate(bank.ports)
+    ]
+
+
+def _label(entry: ModemEntry) -> str:
+    return entry.label or entry.port
+
+
+def _quota(entry: ModemEntry, default: Quota) -> Quota:
+    def pick(value: int | None, fallback: int) -> int:
+        return fallback if value is None else value
+
+    return Quota(
+        pick(entry.per_minute, default.per_minute),
+        pick(entry.per_hour, default.per_hour),
+        pick(entry.per_day, default.per_day),
+    )
+
+
+def _configs(entries: Sequence[ModemEntry]) -> tuple[ModemConfig, ...]:
+    try:
+        return tuple(
+            ModemConfig(
+                port=entry.port, label=_label(entry), baudrate=entry.baudrate,
+                pin=entry.pin or None, submit_timeout=entry.submit_timeout,
+            )
+            for entry in entries
+        )  # fmt: skip
+    except ModemConfigError as error:
+        raise ConfigError(str(error)) from error

@@ -1,0 +1,108 @@
+"""What the bank tells, passed on to the rooms that must know: a ``BankListener``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from ..modem.listener import ModemReady, SeenInbound, SeenReport
+from ..modem.state import ModemStatus, masked
+from ..queue.inbox import InboxSink
+from ..queue.reports import ReportSink
+from ..store.errors import StoreError
+from ..store.events import Event
+from ..store.store import Store
+from ..store.unit import UnitOfWork
+
+_LINGER = 0.25
+
+
+class Lanes(Protocol):
+    """The dispatcher's side of modems that come and go."""
+
+    def modem_ready(self, label: str, imsi: str, *, can_command: bool) -> None:
+        """A modem takes work."""
+
+    def modem_lost(self, label: str) -> None:
+        """It takes none any more."""
+
+
+class Switchboard:
+    """One for the process; connected to the lanes once they exist."""
+
+    def __init__(self, store: Store, reports: ReportSink, inbox: InboxSink) -> None:
+        self._store = store
+        self._reports = reports
+        self._inbox = inbox
+        self._lanes: Lanes | None = None
+        self._writes: set[asyncio.Task[None]] = set()
+        self._commanders: set[str] = set()
+        self._log = structlog.get_logger("modem")
+
+    def connect(self, lanes: Lanes) -> None:
+        """Pass modems on to ``lanes`` from now on."""
+        self._lanes = lanes
+
+    def can_command(self, imsi: str) -> bool:
+        """Whether the modem that holds this SIM can send SMS-COMMANDs, as last seen."""
+        return imsi in self._commanders
+
+    def modem_ready(self, ready: ModemReady) -> None:
+        """A modem takes work."""
+        if ready.can_command:
+            self._commanders.add(ready.imsi)
+        else:
+            self._commanders.discard(ready.imsi)
+        if self._lanes is not None:
+            self._lanes.modem_ready(ready.label, ready.imsi, can_command=ready.can_command)
+
+    def modem_lost(self, label: str, reason: str) -> None:
+        """A modem takes no work."""
+        self._log.warning("modem lost", modem=label, reason=reason)
+        if self._lanes is not None:
+            self._lanes.modem_lost(label)
+
+    def modem_changed(self, status: ModemStatus) -> None:
+        """A modem's state changed: into the feed and the record."""
+
+        def unit(uow: UnitOfWork) -> None:
+            uow.feed("modem", status.state, status.label, {"reason": status.reason})
+            uow.record(
+                Event(
+                    kind="sys",
+                    action=f"modem.{status.state}",
+                    object=status.label,
+                    reason=status.reason,
+                    details={"imei": masked(status.imei), "iccid": masked(status.iccid)},
+                )
+            )
+
+        task = asyncio.get_running_loop().create_task(self._write(unit))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    async def _write(self, unit: Callable[[UnitOfWork], None]) -> None:
+        try:
+            await self._store.write(unit, linger=_LINGER)
+        except StoreError as error:
+            self._log.error("modem change not recorded", error=str(error))
+
+    def late_reference(self, attempt: int, tp_mr: int) -> None:
+        """A ``+CMGS`` came after its time-out."""
+        self._reports.late_reference(attempt, tp_mr)
+
+    async def status_report(self, report: SeenReport) -> None:
+        """Returns once the report is durable."""
+        await self._reports.status_report(report)
+
+    async def inbound(self, inbound: SeenInbound) -> None:
+        """Returns once the part is durable."""
+        await self._inbox.inbound(inbound)
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+        await self._reports.close()
