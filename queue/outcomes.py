@@ -1,0 +1,119 @@
+"""What a hand-over came to, written down: attempts closed, parts moved, retries decided.
+
+The same verb serves the dispatcher, a displaced intent and the recovery after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..store.sql import load
+from ..store.unit import UnitOfWork
+from .plan.retry import NOT_TRIED, Decision, after_refusal, is_unknown
+from .recall import Ladder
+from .reports import match_waiting
+from .states import PartState
+from .transitions import move_message, move_part
+from .transmitter import PartResult
+
+_SQL = load(__name__, "outcomes.sql")
+_WAY = frozenset({PartState.SUBMITTING})
+_NOT_HANDED: Mapping[int, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the outcome asks of the lane."""
+
+    requeued: bool = False
+    """Something is eligible again."""
+    park: int = 0
+    """Microseconds that the SIM should rest."""
+
+
+@dataclass(slots=True)
+class _Hand:
+    """The results of one message's attempts that are still open, by outcome."""
+
+    message_id: int
+    imsi: str
+    refused: str | None = None
+    unsent: str | None = None
+
+
+def record(
+    uow: UnitOfWork,
+    results: Sequence[PartResult],
+    ladder: Ladder | None = None,
+    handed: Mapping[int, int] = _NOT_HANDED,
+) -> Settled:
+    """Write down the results of one message's attempts.
+
+    ``handed``: when each was handed over, microseconds since 1970. An attempt that a report
+    already closed is left alone.
+    """
+    hand: _Hand | None = None
+    for result in results:
+        row = uow.execute(_SQL["attempt"], (result.attempt,)).fetchone()
+        if row is None:
+            continue
+        part_id, imsi, message_id, state = row
+        hand = hand or _Hand(message_id, imsi)
+        _close(uow, result, handed.get(result.attempt))
+        if state == PartState.SUBMITTING:
+            _move(uow, hand, result, part_id)
+        if ladder is not None and result.outcome == "accepted":
+            match_waiting(uow, result.attempt, ladder)
+    if hand is None:
+        return Settled()
+    settled = _follow(uow, hand)
+    if ladder is not None:
+        ladder.settled(uow, hand.message_id)
+    return settled
+
+
+def _close(uow: UnitOfWork, result: PartResult, handed_at: int | None) -> None:
+    outcome = result.outcome
+    if outcome == "refused" and is_unknown(result.cause):
+        outcome = "unknown"
+    mr = result.tp_mr if outcome == "accepted" else None
+    answered = None if outcome == "unsent" else result.answered_at
+    cause = result.cause or None
+    uow.execute(_SQL["close_attempt"], (outcome, mr, cause, handed_at, answered, result.attempt))
+
+
+def _move(uow: UnitOfWork, hand: _Hand, result: PartResult, part_id: int) -> None:
+    if result.outcome == "accepted":
+        move_part(uow, part_id, PartState.SUBMITTED, tp_mr=result.tp_mr)
+    elif result.outcome == "unknown" or (result.outcome == "refused" and is_unknown(result.cause)):
+        move_part(uow, part_id, PartState.IN_DOUBT, result.cause)
+    elif result.outcome == "refused":
+        hand.refused = result.cause
+    elif hand.unsent is None:
+        hand.unsent = result.cause
+
+
+def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
+    """Decide what becomes of the parts that were refused or not sent: together, as one message."""
+    cause = hand.refused if hand.refused is not None else hand.unsent
+    if cause is None:
+        return Settled()
+    tries, priority, _ = uow.execute(_SQL["message"], (hand.message_id,)).fetchone()
+    if hand.refused is None and (cause in NOT_TRIED or not cause):
+        uow.execute(_SQL["give_back_try"], (hand.message_id,))
+        decision = Decision("again")
+    else:
+        decision = after_refusal(cause, tries, emergency=priority == 0)
+    if decision.verdict == "fail":
+        move_message(uow, hand.message_id, PartState.FAILED, cause, frm=_WAY)
+        return Settled(park=decision.park)
+    if uow.execute(_SQL["begun_parts"], (hand.message_id,)).fetchone()[0]:
+        # The rest must come from the same SIM, or the handset never joins it.
+        uow.execute(_SQL["pin"], (hand.imsi, hand.message_id))
+    move_message(uow, hand.message_id, PartState.QUEUED, cause, frm=_WAY)
+    if decision.delay:
+        uow.execute(_SQL["defer"], (uow.now + decision.delay, hand.message_id))
+        waiting = frozenset({PartState.QUEUED})
+        move_message(uow, hand.message_id, PartState.SCHEDULED, "retry", frm=waiting)
+    return Settled(requeued=not decision.delay, park=decision.park)

@@ -1,0 +1,56 @@
+-- name: heads
+-- The oldest message of each class that this SIM may take: free ones, and those pinned to it.
+SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND priority = 0 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND priority = 1 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND priority = 2 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND priority = 3 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND priority = 0 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND priority = 1 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND priority = 2 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND priority = 3 ORDER BY rank LIMIT 1)
+
+-- name: emergency_heads
+SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND priority = 0 ORDER BY rank LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND priority = 0 ORDER BY rank LIMIT 1)
+
+-- name: message
+SELECT m.public_id, m.kind, m.subject_id, m.text_sealed, m.priority, m.valid_until, m.segments,
+       m.concat_ref, m.replace_pid, m.target_attempt, b.text, b.flash, b.recallable, b.purpose, b.state
+FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.id = ?
+
+-- name: missing_parts
+SELECT id, seq FROM part WHERE message_id = ? AND state = 'queued' ORDER BY seq
+
+-- name: last_reference
+SELECT concat_ref FROM message WHERE subject_id = ? AND concat_ref IS NOT NULL ORDER BY id DESC LIMIT 1
+
+-- name: begin
+UPDATE message SET tries = tries + 1, concat_ref = ?, replace_pid = ? WHERE id = ?
+
+-- name: defer
+UPDATE message SET not_before = ? WHERE id = ?
+
+-- name: insert_attempt
+INSERT INTO attempt (part_id, modem, imsi, concat_ref, intent_at, resend_of)
+VALUES (?1, ?2, ?3, ?4, ?5,
+  (SELECT max(id) FROM attempt WHERE part_id = ?1 AND outcome NOT IN ('open', 'unsent', 'refused')))
+
+-- name: target
+SELECT tp_mr FROM attempt WHERE id = ?
+
+-- name: slots
+SELECT pid FROM replace_slot WHERE imsi = ? AND subject_id = ? ORDER BY at
+
+-- name: take_slot
+INSERT INTO replace_slot (imsi, subject_id, pid, message_id, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET message_id = excluded.message_id, at = excluded.at
