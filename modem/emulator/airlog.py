@@ -16,6 +16,9 @@ import msgspec
 
 from .errors import AirLogError
 
+AIR_LOG = "air.jsonl"
+"""Its name in the bank's directory."""
+
 Result = Literal["accepted", "refused", "report", "replaced", "deleted", "delivered"]
 
 
@@ -62,7 +65,7 @@ class AirLog:
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._next = len(read_air_log(path))
+        self._next = max((aired.seq for aired in read_air_log(path)), default=-1) + 1
         self._encoder = msgspec.json.Encoder()
 
     def take(

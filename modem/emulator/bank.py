@@ -2,32 +2,138 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import sys
+import threading
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
 
+from .agenda import Agenda
+from .airlog import AIR_LOG, AirLog
+from .control import Answer, BankControl, ModemStatus, Request
+from .device import Device
+from .director import Director
+from .errors import ControlError
+from .loop import Loop
+from .ports import Port, PtyPort, TcpPort
 from .settings import Settings
+from .smsc import Smsc
+
+MOST_MODEMS = 256
 
 
 class EmulatedBank:
     """N modems, their ports ``D/modem0`` …, the control socket and the air log in ``directory``.
 
-    ``serve()`` blocks until ``stop()``; ``with bank:`` serves in a thread instead.
+    ``serve()`` blocks until ``stop()``; ``with EmulatedBank(…) as bank`` serves in a thread.
+    The ports are open when the constructor returns.
     """
 
     def __init__(self, count: int, directory: Path | str, settings: Settings | None = None) -> None:
-        raise NotImplementedError
+        if not 1 <= count <= MOST_MODEMS:
+            raise ControlError(f"a bank has 1 to {MOST_MODEMS} modems")
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.control = BankControl(self.directory)
+        self._settings = settings if settings is not None else Settings()
+        self._thread: threading.Thread | None = None
+        with ExitStack() as opening:
+            agenda = Agenda()
+            self.loop = Loop(agenda)
+            opening.callback(self.loop.close)
+            air_log = AirLog(self.air_log)
+            opening.callback(air_log.close)
+            self._smsc = Smsc(self._settings, agenda, air_log)
+            self._devices: list[Device] = []
+            self._ports: list[Port] = []
+            for index in range(count):
+                port = self._open(index)
+                opening.callback(port.unplug)
+                self._ports.append(port)
+                self._devices.append(
+                    Device(index, port, self._smsc, air_log, agenda, self._settings)
+                )
+            director = Director(self.loop, self.directory, self._obey)
+            opening.callback(director.close)
+            self._closing = opening.pop_all()
 
     @property
     def ports(self) -> list[str]:
         """What a driver opens, in the order of the modems."""
-        raise NotImplementedError
+        return [port.name for port in self._ports]
+
+    @property
+    def air_log(self) -> Path:
+        """Where the air log is (``airlog.read_air_log``)."""
+        return self.directory / AIR_LOG
 
     def serve(self) -> None:
         """Run all modems until ``stop``; returns with every port and file closed."""
-        raise NotImplementedError
+        with self._closing:
+            self.loop.run()
 
     def stop(self) -> None:
-        """End ``serve``; may be called from any thread or a signal handler."""
-        raise NotImplementedError
+        """End ``serve``; from any thread or a signal handler, once."""
+        self.loop.stop()
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self.serve, name="emulated bank", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._thread is not None
+        if self._thread.is_alive():
+            self.stop()
+        self._thread.join()
+
+    def _open(self, index: int) -> Port:
+        def received(data: bytes) -> None:
+            self._devices[index].receive(data)
+
+        if self._settings.tcp:
+            return TcpPort(self.loop, received)
+        return PtyPort(self.loop, self.directory / f"modem{index}", received)
+
+    def _obey(self, request: Request) -> Answer:
+        """Carry out a request of the control socket."""
+        if request.rule is not None:
+            self._smsc.add_rule(request.rule)
+        if request.inbound is not None:
+            device = self._device(request.inbound.modem)
+            self._smsc.inbound(device.identity.imsi, request.inbound)
+        if (fault := request.as_fault()) is not None:
+            struck = self._devices if request.modem is None else [self._device(request.modem)]
+            for device in struck:
+                device.strike(fault)
+        if not request.status:
+            return Answer(ok=True)
+        modems = tuple(self._status(device) for device in self._devices)
+        return Answer(ok=True, modems=modems, pending=len(self._smsc.pending))
+
+    def _device(self, index: int) -> Device:
+        if not 0 <= index < len(self._devices):
+            raise ControlError(f"no modem {index}; there are 0 to {len(self._devices) - 1}")
+        return self._devices[index]
+
+    def _status(self, device: Device) -> ModemStatus:
+        return ModemStatus(
+            device.index,
+            self._ports[device.index].name,
+            device.identity.imei,
+            device.identity.imsi,
+            device.identity.number,
+            device.state,
+            device.sending.sent,
+        )
 
 
 def run_bank(
@@ -42,4 +148,17 @@ def run_bank(
     Prints ``{"ready": true, "ports": […]}`` on stdout once the ports are open. Ends cleanly on
     SIGTERM and SIGINT and, with ``die_with_stdin``, when stdin reaches its end.
     """
-    raise NotImplementedError
+    bank = EmulatedBank(count, directory, settings)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        bank.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    if die_with_stdin:
+        bank.loop.watch_end(sys.stdin.fileno())
+    with suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps({"ready": True, "ports": bank.ports}) + "\n")
+        sys.stdout.flush()
+    bank.serve()
+    return 0

@@ -6,7 +6,7 @@ import os
 import socket
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import msgspec
 
@@ -63,8 +63,7 @@ class ModemStatus(msgspec.Struct, frozen=True):
     imei: str
     imsi: str
     number: str
-    plugged: bool
-    hung: bool
+    state: Literal["on", "hung", "booting", "off"]
     sent: int
     """PDUs put on the air since the bank started."""
 
@@ -100,13 +99,25 @@ class BankControl:
             raise ControlError(answer.error)
         return answer
 
-    def fault(self, modem: int | None, kind: FaultKind, **parameters: Any) -> None:
-        """Let a fault strike ``modem`` (None: all); parameters as in ``faults.Fault``."""
-        self.request(Request(modem=modem, fault=kind, **parameters))
+    def fault(self, modem: int | None, fault: FaultKind | Fault) -> None:
+        """Let a fault strike ``modem`` (None: all)."""
+        if not isinstance(fault, Fault):
+            fault = Fault(fault)
+        self.request(
+            Request(
+                modem=modem,
+                fault=fault.kind,
+                count=fault.count,
+                skip=fault.skip,
+                seconds=fault.seconds,
+                code=fault.code,
+                size=fault.size,
+            )
+        )
 
-    def inbound(self, modem: int, sender: str, text: str, **parameters: Any) -> None:
-        """Send ``text`` from ``sender`` to ``modem``; parameters as in ``Inbound``."""
-        self.request(Request(inbound=Inbound(modem=modem, sender=sender, text=text, **parameters)))
+    def inbound(self, modem: int, sender: str, text: str) -> None:
+        """Send ``text`` from ``sender`` to ``modem``; for more see ``Request.inbound``."""
+        self.request(Request(inbound=Inbound(modem=modem, sender=sender, text=text)))
 
     def rule(
         self,

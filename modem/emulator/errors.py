@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..errors import ModemError
 
-class EmulatorError(Exception):
+
+class EmulatorError(ModemError):
     """Root of every error the emulator raises."""
 
 

@@ -59,16 +59,46 @@ class Outcomes:
     def __init__(
         self, rules: Sequence[Rule] = (), mix: Sequence[Share] = (), seed: int = 0
     ) -> None:
-        self._rules: list[list[Rule | int]] = []
+        self._rules: list[tuple[Rule, int]] = []
         self._mix = tuple(mix)
-        self._seed = seed
+        self._salt = seed.to_bytes(8, "big", signed=True)
         for rule in rules:
             self.add(rule)
 
     def add(self, rule: Rule) -> None:
         """Put a rule in front of the others."""
-        self._rules.insert(0, [rule, rule.times])
+        self._rules.insert(0, (rule, rule.times))
 
     def choose(self, number: str) -> Outcome:
         """The outcome of one more submission to ``number``; wears limited rules out."""
-        raise NotImplementedError
+        number = canonical(number)
+        for place, (rule, left) in enumerate(self._rules):
+            if not _matches(rule.number, number):
+                continue
+            if left == 1:
+                del self._rules[place]
+            elif left > 1:
+                self._rules[place] = (rule, left - 1)
+            return rule
+        return self._share(number)
+
+    def _share(self, number: str) -> Outcome:
+        digest = blake2b(number.encode(), digest_size=8, salt=self._salt).digest()
+        position = int.from_bytes(digest, "big") / 2**64
+        for share in self._mix:
+            position -= share.share
+            if position < 0:
+                return share
+        return Outcome()
+
+
+def canonical(number: str) -> str:
+    """``+86…`` for a Chinese mobile number in any of its spellings, anything else unchanged."""
+    digits = number.removeprefix("+").removeprefix("86")
+    return f"+86{digits}" if len(digits) == 11 and digits.startswith("1") else number
+
+
+def _matches(pattern: str, number: str) -> bool:
+    if pattern.endswith("*"):
+        return number.startswith(pattern[:-1])
+    return canonical(pattern) == number

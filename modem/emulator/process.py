@@ -10,13 +10,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
+from .airlog import AIR_LOG
 from .control import BankControl
 from .errors import BankStartError
 from .settings import Settings
-
-AIR_LOG = "air.jsonl"
 
 
 class BankProcess:
@@ -61,7 +60,7 @@ class BankProcess:
                     pipe.close()
         return self._process.returncode
 
-    def __enter__(self) -> BankProcess:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

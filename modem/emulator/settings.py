@@ -24,6 +24,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tcp: bool = False
     """Listen on 127.0.0.1 (``socket://`` ports) instead of opening ptys."""
     sim_slots: int = 20
+    """Messages each of the modem's memories holds."""
+    command_cms: int | None = None
+    """The service centre refuses every SMS-COMMAND with this code; None: it obeys."""
 
     @classmethod
     def demo(cls) -> Settings:

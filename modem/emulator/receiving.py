@@ -1,0 +1,117 @@
+"""What comes from the network: messages, status reports, USSD, noise (3GPP TS 27.005 §3.4)."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from ..pdu.tpdu import Tpdu
+from .replies import CMS_NO_CNMA_EXPECTED, cms
+from .syntax import Call
+
+if TYPE_CHECKING:
+    from .device import Device
+
+USSD_TEXT = "Balance 50.00 CNY"
+USSD_SECONDS = 0.5
+
+
+class Receiving:
+    """The receiving half of a modem; the network's ``Subscriber``."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._announcements: deque[tuple[bytes, bool]] = deque()
+        """Unsolicited lines that may not be said at a prompt; whether in pieces."""
+        self._unacknowledged = False
+        self._behind_acknowledgement: deque[tuple[bytes, bool]] = deque()
+
+    def reset(self) -> None:
+        """Forget what was not said yet, as a power cut does."""
+        self._announcements.clear()
+        self._behind_acknowledgement.clear()
+        self._unacknowledged = False
+
+    def deliver(self, tpdu: Tpdu) -> bool:
+        """Take an SMS-DELIVER as ``AT+CNMI`` says; False while that is not possible."""
+        device = self._device
+        if not device.registered:
+            return False
+        routing = self._routing(1)
+        if routing == "2":
+            self._route(f"\r\n+CMT: ,{tpdu.length}\r\n{tpdu.hex}\r\n".encode(), False)
+            return True
+        memory = device.storage.selected[2]
+        index = device.storage.put(memory, tpdu)
+        if index is None:
+            return False
+        if routing != "0":
+            self.announce(f'\r\n+CMTI: "{memory}",{index}\r\n'.encode())
+        return True
+
+    def report(self, tpdu: Tpdu, mr: int) -> bool:
+        """Take a status report; False while there is nowhere to put it (``AT+CNMI`` ds=0)."""
+        device = self._device
+        routing = self._routing(3)
+        if not device.registered or routing == "0":
+            return False
+        faults = device.sending.report_faults(mr)
+        for _ in range(2 if "duplicate_report" in faults else 1):
+            if routing == "1":
+                line = f"\r\n+CDS: {tpdu.length}\r\n{tpdu.hex}\r\n".encode()
+                self._route(line, "split_report" in faults)
+            elif (index := device.storage.put("SR", tpdu)) is not None:
+                self.announce(f'\r\n+CDSI: "SR",{index}\r\n'.encode(), "split_report" in faults)
+            else:
+                return False
+        return True
+
+    def announce(self, line: bytes, in_pieces: bool = False) -> None:
+        """Say an unsolicited line as soon as no PDU is being typed."""
+        self._announcements.append((line, in_pieces))
+        self.release()
+
+    def release(self) -> None:
+        """Say what is waiting, unless the prompt is out."""
+        device = self._device
+        while self._announcements and device.state == "on" and not device.dialogue.lexer.at_prompt:
+            line, in_pieces = self._announcements.popleft()
+            (device.wire.write_in_pieces if in_pieces else device.wire.write)(line)
+
+    def acknowledge(self, call: Call) -> list[str]:
+        """``AT+CNMA``: the next one may come (phase 2+, ``AT+CSMS=1``)."""
+        if call.operation == "test":
+            return ["+CNMA: (0-2)"]
+        if not self._unacknowledged:
+            raise cms(CMS_NO_CNMA_EXPECTED)
+        self._unacknowledged = False
+        if self._behind_acknowledgement:
+            # Said behind the OK: the announcements are released after it.
+            self._announcements.append(self._behind_acknowledgement.popleft())
+            self._unacknowledged = True
+        return []
+
+    def ussd(self, call: Call) -> list[str]:
+        """``AT+CUSD``: every code is answered with a balance."""
+        if call.operation == "test":
+            return ["+CUSD: (0-2)"]
+        if call.operation == "read":
+            return ["+CUSD: 0"]
+        if call.argument.startswith("1,"):
+            line = f'\r\n+CUSD: 0,"{USSD_TEXT}",15\r\n'.encode()
+            self._device.later(USSD_SECONDS, lambda: self.announce(line))
+        return []
+
+    def _routing(self, field: int) -> str:
+        """Field 1 (mt) or 3 (ds) of ``AT+CNMI``."""
+        fields = self._device.unit.value("+CNMI").split(",")
+        return fields[field] if field < len(fields) else "0"
+
+    def _route(self, line: bytes, in_pieces: bool) -> None:
+        """Hand a TPDU to the terminal; with ``AT+CSMS=1`` one at a time."""
+        if self._device.unit.value("+CSMS") == "1":
+            if self._unacknowledged:
+                self._behind_acknowledgement.append((line, in_pieces))
+                return
+            self._unacknowledged = True
+        self.announce(line, in_pieces)

@@ -1,0 +1,196 @@
+"""``AT+CMGS`` and ``AT+CMGC`` from the prompt to the answer (3GPP TS 27.005 §4.3, §4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..pdu.command import Command, decode_command
+from ..pdu.errors import PduError
+from ..pdu.submit import Submit, decode_submit
+from .faults import Fault
+from .general import HOME
+from .replies import CMS_INVALID_PDU, CMS_NO_NETWORK, CMS_SIM_NOT_INSERTED, cms, rendered
+from .syntax import Call
+
+if TYPE_CHECKING:
+    from .device import Device
+
+LONGEST_TPDU = 164
+PROMPT = b"\r\n> "
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What ``AT+CMGS=n`` said, and what will go wrong with it."""
+
+    name: str
+    length: int
+    faults: dict[str, Fault]
+
+
+class Sending:
+    """The sending half of a modem; one PDU at a time."""
+
+    def __init__(self, device: Device, first_mr: int) -> None:
+        self.sent = 0
+        self._device = device
+        self._mr = first_mr
+        self._announced: Announced | None = None
+        self._report_faults: dict[int, dict[str, Fault]] = {}
+
+    def reset(self) -> None:
+        """Forget the prompt, as at power-up. The TP-MR lives on the SIM and goes on."""
+        self._announced = None
+
+    def begin(self, call: Call) -> None:
+        """Prompt for the PDU. Raises ``CommandError`` when it cannot be sent."""
+        device = self._device
+        if not device.unit.sim:
+            raise cms(CMS_SIM_NOT_INSERTED)
+        if device.unit.registration != HOME:
+            raise cms(CMS_NO_NETWORK)
+        length = call.argument.strip()
+        if not (length.isascii() and length.isdigit() and 1 <= int(length) <= LONGEST_TPDU):
+            raise cms(CMS_INVALID_PDU)
+        faults = device.plan.next_send()
+        self._announced = Announced(call.name, int(length), faults)
+        if "unplug_before_ctrl_z" in faults:
+            device.unplug(faults["unplug_before_ctrl_z"].seconds)
+            return
+        delay = device.settings.timing.prompt.draw(device.rng)
+        if "slow_prompt" in faults:
+            delay += faults["slow_prompt"].seconds
+        device.dialogue.busy = True
+        device.later(delay, self._prompt)
+
+    def _prompt(self) -> None:
+        device = self._device
+        assert self._announced is not None
+        device.dialogue.lexer.at_prompt = True
+        device.dialogue.busy = False
+        if "no_prompt" not in self._announced.faults:
+            device.wire.write(PROMPT)
+        if "urc_in_prompt" in self._announced.faults:
+            device.wire.write(b"\r\n^RSSI:17\r\n")
+        device.dialogue.pump()
+
+    def abandoned(self) -> None:
+        """ESC: nothing is sent."""
+        self._announced = None
+        self._device.wire.write(rendered([], "OK"))
+
+    def payload(self, text: str) -> None:
+        """Ctrl-Z: from here on the PDU is on the air, unless it is none."""
+        device, announced = self._device, self._announced
+        assert announced is not None
+        if "no_prompt" in announced.faults:
+            device.dialogue.lexer.at_prompt = True  # stuck: only ESC helps
+            return
+        if "hang_before_ctrl_z" in announced.faults:
+            device.hang()
+            return
+        self._announced = None
+        try:
+            content = _decode(announced, text)
+        except PduError:
+            device.wire.write(rendered([], cms(CMS_INVALID_PDU).final("1")))
+            return
+        self._transmit(content, text.upper(), announced.faults)
+
+    def _transmit(self, content: Submit | Command, pdu: str, faults: dict[str, Fault]) -> None:
+        device = self._device
+        mr, self._mr = self._mr, (self._mr + 1) % 256
+        self.sent += 1
+        seq = self._log(content, mr, pdu)
+        self._report_faults[mr] = faults
+        device.dialogue.busy = True
+        epoch = device.epoch
+
+        def conclude() -> None:
+            error = self._hand_over(content, mr, seq, faults)
+            if device.epoch == epoch and device.state == "on":
+                self._answer(content, mr, error, faults)
+
+        if "hang_after_ctrl_z" in faults:
+            device.hang()
+        elif "unplug_after_ctrl_z" in faults:
+            device.unplug(faults["unplug_after_ctrl_z"].seconds)
+        elif "reset_after_ctrl_z" in faults:
+            device.reset()
+        # Not device.later: what is on the air arrives even if the modem dies meanwhile.
+        device.agenda.after(device.settings.timing.submit.draw(device.rng), conclude)
+
+    def _log(self, content: Submit | Command, mr: int, pdu: str) -> int:
+        device = self._device
+        log, imsi = device.air_log, device.identity.imsi
+        if isinstance(content, Command):
+            return log.take(
+                "command",
+                modem=device.index,
+                imsi=imsi,
+                mr=mr,
+                to=content.destination,
+                pdu=pdu,
+                pid=content.pid,
+                target_mr=content.target_mr,
+            )
+        concat = content.concat
+        return log.take(
+            "submit",
+            modem=device.index,
+            imsi=imsi,
+            mr=mr,
+            to=content.destination,
+            pdu=pdu,
+            text=content.text,
+            concat=(concat.reference, concat.total, concat.seq) if concat else None,
+            pid=content.pid,
+        )
+
+    def _hand_over(
+        self, content: Submit | Command, mr: int, seq: int, faults: dict[str, Fault]
+    ) -> int | None:
+        """Let the service centre have it; the CMS code of its refusal, or None."""
+        device = self._device
+        if "cms_error" in faults:
+            code = faults["cms_error"].code
+            device.air_log.outcome(seq, "refused", code)
+            return code
+        if isinstance(content, Command):
+            return device.network.command(device.identity.imsi, mr, seq, content)
+        return device.network.submit(device.identity.imsi, mr, seq, content)
+
+    def _answer(
+        self, content: Submit | Command, mr: int, error: int | None, faults: dict[str, Fault]
+    ) -> None:
+        device = self._device
+        name = "+CMGC" if isinstance(content, Command) else "+CMGS"
+        answer = (
+            rendered([f"{name}: {mr}"], "OK")
+            if error is None
+            else rendered([], cms(error).final("1"))
+        )
+        say: Callable[[], None] = lambda: device.wire.write(answer)
+        if "late_answer" in faults:
+            device.later(faults["late_answer"].seconds, say)
+        elif "answer_lost" not in faults:
+            say()
+        device.dialogue.busy = False
+        device.dialogue.pump()
+
+    def report_faults(self, mr: int) -> dict[str, Fault]:
+        """The faults armed for the report on TP-MR ``mr``; told once."""
+        return self._report_faults.pop(mr, {})
+
+
+def _decode(announced: Announced, text: str) -> Submit | Command:
+    """The TPDU typed at the prompt. Raises ``PduError``."""
+    try:
+        octets = bytes.fromhex(text)
+    except ValueError as error:
+        raise PduError("not hexadecimal") from error
+    if not octets or len(octets) - 1 - octets[0] != announced.length:
+        raise PduError("not the announced length")
+    return decode_command(octets) if announced.name == "+CMGC" else decode_submit(octets)
