@@ -30,6 +30,8 @@ CREATE TABLE batch (
 CREATE INDEX batch_submitter ON batch (submitter, submitter_person, created_at);
 CREATE INDEX batch_open ON batch (state) WHERE state NOT IN ('returned', 'rejected', 'cancelled', 'done');
 
+CREATE INDEX batch_recall ON batch (recall_id) WHERE recall_id IS NOT NULL;
+
 CREATE TABLE message (
   id          INTEGER PRIMARY KEY,
   public_id   TEXT    NOT NULL UNIQUE,
@@ -246,6 +248,7 @@ CREATE TABLE recall_item (
   UNIQUE (recall_id, message_id)
 ) STRICT;
 CREATE INDEX recall_item_message ON recall_item (message_id);
+CREATE INDEX recall_item_open ON recall_item (recall_id) WHERE outcome = 'pending';
 -- What was tried for a recipient, in order, with its evidence.
 CREATE TABLE recall_step (
   id       INTEGER PRIMARY KEY,
@@ -257,6 +260,7 @@ CREATE TABLE recall_step (
   at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX recall_step_item ON recall_step (item_id);
+CREATE INDEX recall_step_open ON recall_step (item_id) WHERE outcome = 'open';
 CREATE INDEX recall_step_message ON recall_step (message_id) WHERE message_id IS NOT NULL;
 
 -- Which TP-PID slot (0x41-0x47) holds which message at (SIM, recipient).
