@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..audit.checkpoints import close_log
 from ..audit.keys import Keys
 from ..audit.log import AuditLog
 from ..audit.vault import SubjectVault
 from ..store.clock import system_clock
+from ..store.errors import StoreError
 from ..store.store import Store
 from .config import Config
 
@@ -43,13 +45,17 @@ async def open_house(config: Config) -> AsyncIterator[House]:
 
     def make_recorder(connection: sqlite3.Connection) -> AuditLog:
         vault.prepare(connection)
-        opened.append(AuditLog.load(connection, keys, system_clock))
-        return opened[0]
+        opened.append(AuditLog.load(
+                connection, keys, system_clock, vault=vault, timezone=config.zone
+            )
+        return log
 
     store = await Store.open(data_dir, make_recorder)
     try:
         yield House(store, keys, vault, opened[0], data_dir)
     finally:
+        with contextlib.suppress(StoreError):  # the next start closes the epoch then
+            await close_log(store, opened[0])
         await store.close()
 
 
