@@ -1,18 +1,45 @@
-"""The desk: the only door into the queue. Whoever wants to send, approve or recall asks here."""
+"""The desk: the only door into the queue. Whoever wants to send, approve or recall asks here.
+
+Every verb checks the caller first, does its slow work outside the store, and then changes
+everything it changes in one unit: a crash leaves all of it or nothing.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
+from ..queue import batches
+from ..queue.actor import By
 from ..queue.hours import SendingHours
+from ..queue.intake import accept
+from ..queue.recall import Ladder, RecallRequest
+from ..queue.release import release
 from ..store.clock import Clock, system_clock
+from ..store.errors import StoreClosedError
 from ..store.store import Store
+from ..store.unit import UnitOfWork
 from ..store.vault import Vault
+from . import approvals, recalls, sending
 from .answers import BatchAnswer, FilterAnswer, SendAnswer
+from .approvals import Batch, batch_of, require_state
 from .callers import Caller
+from .drafts import draft, purpose_of, require_send, text_of
+from .errors import PolicyError
 from .filter import WordFilter
+from .idempotency import Claim, Idempotency
+from .names import reason as plain_reason
+from .recipients import nobody, recipients_of
 from .requests import SendRequest
 from .settings import Settings
+
+T = TypeVar("T")
+
+MAX_CHECKED = 1_000_000
+"""Characters that a filter check takes."""
+_INLINE = 4_000
+"""Characters checked on the event loop, a few milliseconds; longer texts go to a thread."""
 
 
 class Desk:
@@ -27,6 +54,7 @@ class Desk:
         word_filter: WordFilter,
         hours: SendingHours,
         settings: Settings,
+        ladder: Ladder,
         clock: Clock = system_clock,
     ) -> None:
         self._store = store
@@ -35,41 +63,90 @@ class Desk:
         self._filter = word_filter
         self._hours = hours
         self._settings = settings
+        self._ladder = ladder
         self._clock = clock
+        self._idempotency = Idempotency(vault, settings.idempotency_hours)
+        self._closing = False
 
     async def send(
         self, caller: Caller, request: SendRequest, idempotency_key: str | None = None
     ) -> SendAnswer:
-        """Accept ``request`` into the queue. Scope ``messages:send`` or, for the purpose
-        emergency, ``messages:emergency``. Returns once batch, messages, holds, audit events and
-        the idempotency row are durable."""
-        raise NotImplementedError
+        """Accept ``request`` into the queue.
+
+        Scope ``messages:send`` or, where purpose or priority say emergency,
+        ``messages:emergency``. Returns once batch, messages, holds, audit events and the
+        idempotency row are durable; a repeat with the same key returns the first answer.
+        """
+        self._require_open()
+        require_send(caller, request)
+        claim = None
+        if idempotency_key is not None:
+            claim = self._idempotency.claim(caller, idempotency_key, request)
+        with self._idempotency.in_flight(claim):
+            if claim is not None:
+                first = await self._first_answer(claim)
+                if first is not None:
+                    return first
+            send = await self._check(caller, request)
+            return await self._write(lambda uow: self._accept(uow, send, claim))
 
     async def approve(
         self, caller: Caller, batch: str, digest: str | None = None, reason: str = ""
     ) -> BatchAnswer:
-        """A second person's leave: closes the holds of ``batch`` (public id) and releases it."""
-        raise NotImplementedError
+        """A second person's leave: closes the holds of ``batch`` (public id) and releases it.
+
+        ``digest`` (hex) is that of what the approver looked at. Scope ``approve``.
+        """
+        reason = plain_reason(reason, needed=False)
+        caller.require("approve")
+
+        def unit(uow: UnitOfWork) -> BatchAnswer:
+            found = batch_of(uow.connection, batch)
+            approvals.approve(uow, self._vault, caller, found, digest, reason)
+            if not approvals.still_held(uow, found):
+                release(uow, found.key, self._hours, by=By(caller.actor, reason, "approve"))
+            return self._shown(uow, batch)
+
+        return await self._write(unit)
 
     async def return_(self, caller: Caller, batch: str, reason: str) -> BatchAnswer:
-        """Give a held batch back to its submitter for correction; it ends."""
-        raise NotImplementedError
+        """Give a held batch back to its submitter for correction; it ends. Scope ``approve``."""
+        return await self._refuse(caller, batch, "return", reason)
 
     async def reject(self, caller: Caller, batch: str, reason: str) -> BatchAnswer:
-        """Refuse a held batch; it ends."""
-        raise NotImplementedError
+        """Refuse a held batch; it ends. Scope ``approve``."""
+        return await self._refuse(caller, batch, "reject", reason)
 
     async def cancel(self, caller: Caller, batch: str, reason: str = "") -> BatchAnswer:
-        """Stop what of ``batch`` is not yet on the air. Scope ``messages:send`` or ``recall``."""
-        raise NotImplementedError
+        """Stop what of ``batch`` is not yet on the air.
+
+        One's own with the scope ``messages:send``, anyone's with ``recall``.
+        """
+        reason = plain_reason(reason, needed=False)
+
+        def unit(uow: UnitOfWork, found: Batch) -> None:
+            require_state(found, "held", "scheduled", "sending", "paused")
+            batches.cancel(uow, batch, caller.actor, reason)
+
+        return await self._steer(caller, batch, unit)
 
     async def pause(self, caller: Caller, batch: str) -> BatchAnswer:
-        """Keep the rest of ``batch`` back until it is resumed."""
-        raise NotImplementedError
+        """Keep the rest of ``batch`` back until it is resumed. Scopes as :meth:`cancel`."""
+
+        def unit(uow: UnitOfWork, found: Batch) -> None:
+            require_state(found, "scheduled", "sending")
+            batches.pause(uow, batch, caller.actor)
+
+        return await self._steer(caller, batch, unit)
 
     async def resume(self, caller: Caller, batch: str) -> BatchAnswer:
-        """Let a paused batch go on."""
-        raise NotImplementedError
+        """Let a paused batch go on. Scopes as :meth:`cancel`."""
+
+        def unit(uow: UnitOfWork, found: Batch) -> None:
+            require_state(found, "paused")
+            batches.resume(uow, batch, caller.actor, hours=self._hours)
+
+        return await self._steer(caller, batch, unit)
 
     async def recall(
         self,
@@ -80,19 +157,141 @@ class Desk:
         reason: str,
         correction_text: str | None = None,
     ) -> str:
-        """Recall one message or a whole batch; returns the recall's public id. Scope ``recall``."""
-        raise NotImplementedError
+        """Recall one message or a whole batch; returns the recall's public id. Scope ``recall``.
+
+        What is not on the air stops at once. Steps that send to a whole batch, or to more people
+        than the submitter may reach alone, wait for :meth:`decide_recall`.
+        """
+        caller.require("recall")
+        reason = plain_reason(reason, needed=True)
+        correction, reviewed = None, False
+        if correction_text is not None:
+            correction, _ = text_of(correction_text, self._settings, self._segments)
+            verdict = await self._passed(caller, correction, "service")
+            reviewed = verdict.action == "review"
+            correction = self._filter.mask(correction)
+        request = RecallRequest(
+            batch=batch,
+            message=message,
+            reason=reason,
+            correction=correction,
+            actor=caller.actor,
+            person=caller.person_id,
+        )
+        above = self._settings.approval_above
+        return await self._write(
+            lambda uow: recalls.start(uow, self._ladder, caller, request, above, reviewed=reviewed)
+        )
 
     async def decide_recall(
         self, caller: Caller, recall: str, *, approve: bool, reason: str = ""
     ) -> None:
         """A second person's yes or no to the steps of a recall that send. Scope ``approve``."""
-        raise NotImplementedError
+        caller.require("approve")
+        reason = plain_reason(reason, needed=not approve)
+        await self._write(
+            lambda uow: recalls.decide(
+                uow, self._ladder, caller, recall, approve=approve, reason=reason
+            )
+        )
 
     async def check_filter(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
         """What the word filter says; nothing is stored. Scope ``filter`` or ``messages:send``."""
-        raise NotImplementedError
+        if not caller.may("messages:send"):
+            caller.require("filter")
+        known = purpose_of(purpose)
+        if len(text) > MAX_CHECKED:
+            raise PolicyError("text_too_large", limit=MAX_CHECKED)
+        if len(text) <= _INLINE:
+            return self._filter.check(text, known)
+        return await asyncio.to_thread(self._filter.check, text, known)
 
     def close(self) -> None:
         """Take no new work: every verb but :meth:`check_filter` answers ``closing`` (503)."""
-        raise NotImplementedError
+        self._closing = True
+
+    def _require_open(self) -> None:
+        if self._closing:
+            raise PolicyError("closing")
+
+    async def _write(self, unit: Callable[[UnitOfWork], T]) -> T:
+        self._require_open()
+        try:
+            return await self._store.write(unit)
+        except StoreClosedError:
+            raise PolicyError("closing") from None
+
+    async def _first_answer(self, claim: Claim) -> SendAnswer | None:
+        now = self._store.now
+        return await self._store.read(lambda c: self._idempotency.find(c, claim, now))
+
+    async def _check(self, caller: Caller, request: SendRequest) -> sending.Send:
+        """Everything that needs no database."""
+        checked = draft(request, self._settings, self._segments, self._hours, self._clock())
+        recipients = await recipients_of(request.to, self._settings.region)
+        if not recipients.numbers:
+            raise nobody(recipients.rejected)
+        verdict = await self._passed(caller, checked.text, checked.purpose)
+        above = self._settings.approval_above
+        if verdict.hits and checked.purpose != "emergency":
+            checked = sending.masked(checked, self._filter.mask(checked.text), self._segments)
+        return sending.Send(caller, checked, recipients, verdict, above, request.to)
+
+    async def _passed(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
+        """The filter's verdict. A block is audited, then raised: ``text_blocked`` with the hits."""
+        verdict = self._filter.check(text, purpose)
+        if verdict.action == "block":
+            event = sending.filter_event(caller, verdict)
+            await self._write(lambda uow: uow.record(event))
+            raise PolicyError("text_blocked", hits=verdict.hits, ruleset=verdict.ruleset)
+        return verdict
+
+    def _accept(self, uow: UnitOfWork, send: sending.Send, claim: Claim | None) -> SendAnswer:
+        if claim is not None:
+            # Once more inside: the first caller may have gone away while its unit went on.
+            first = self._idempotency.find(uow.connection, claim, uow.now)
+            if first is not None:
+                return first
+        prepared = sending.prepare(uow, self._vault, send)
+        accepted = accept(uow, self._vault, prepared.batch, self._hours)
+        sending.tell(uow, send, accepted)
+        answer = sending.answer(send, prepared, accepted)
+        if claim is not None:
+            self._idempotency.keep(uow, claim, answer)
+        return answer
+
+    async def _refuse(
+        self, caller: Caller, batch: str, kind: approvals.Refusal, reason: str
+    ) -> BatchAnswer:
+        caller.require("approve")
+        reason = plain_reason(reason, needed=True)
+
+        def unit(uow: UnitOfWork) -> BatchAnswer:
+            approvals.require_person(uow, caller)
+            found = batch_of(uow.connection, batch)
+            require_state(found, "held")
+            approvals.decide(uow, caller, found, kind, reason)
+            end = batches.return_ if kind == "return" else batches.reject
+            end(uow, batch, caller.actor, reason)
+            return self._shown(uow, batch)
+
+        return await self._write(unit)
+
+    async def _steer(
+        self, caller: Caller, batch: str, act: Callable[[UnitOfWork, Batch], None]
+    ) -> BatchAnswer:
+        if not caller.may("recall"):
+            caller.require("messages:send")
+
+        def unit(uow: UnitOfWork) -> BatchAnswer:
+            found = batch_of(uow.connection, batch)
+            if not found.submitted_by(caller):
+                caller.require("recall")
+            act(uow, found)
+            return self._shown(uow, batch)
+
+        return await self._write(unit)
+
+    def _shown(self, uow: UnitOfWork, batch: str) -> BatchAnswer:
+        counted = batches.counts(uow.connection, batch)
+        return approvals.shown(uow, batch, counted, self._hours)

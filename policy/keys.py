@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hmac
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,6 +159,12 @@ class Keys:
         if stored.active and generation == self._generation and len(self._cache) < _CACHED:
             self._cache[key_id] = stored
         return stored
+
+
+def stored_key(connection: sqlite3.Connection, key: int) -> StoredKey | None:
+    """The row of ``api_key.id``, as it stands in the caller's transaction."""
+    row = connection.execute(_SQL["by_key"], (key,)).fetchone()
+    return None if row is None else _read(row)
 
 
 def _scopes(given: Sequence[str]) -> builtins.list[str]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
 
 from ..answers import Action, FilterAnswer, Hit
-from .fold import Folded, fold
+from .fold import fold
 from .matcher import Found, Matcher, compact_patterns, literal_patterns
-from .views import VIEWS, literal
+from .views import VIEWS
 from .wordlist import Entry, WordAction, default_words, read, strictest
 
 MAX_HITS = 500
 """Hits that an answer lists; the action counts them all."""
+MAX_OF_ONE_WORD = 50
+MAX_FOUND = 2_000
+"""From here on only words that were not found yet: a text full of hits costs no more than another."""
 _FORMAT = "estate-sms/filter/1"
 """Enters the rule-set hash: change it with the meaning of fold, views or matching."""
 
@@ -29,7 +34,7 @@ _RESULT: dict[WordAction, Action] = {
     "review": "review",
     "block": "block",
 }
-_STRICTEST_FIRST: tuple[Action, ...] = ("block", "review", "alert")
+_MILDEST_FIRST: tuple[Action, ...] = ("alert", "review", "block")
 
 
 class Rules:
@@ -44,17 +49,27 @@ class Rules:
         self._allow = {name: Matcher(make(self.allowed)) for name, make in _PATTERNS.items()}
 
     def find(self, text: str) -> list[Found]:
-        """Hits that no allowed word covers, by position; each place and word once."""
-        folded = fold(text)
+        """:meth:`hits` by position; of a word that fills the text, the first ones."""
+        kept: dict[int, int] = {}
         found: set[Found] = set()
-        covers: list[Found] = []
-        for name, view in VIEWS.items():
-            seen: Folded = view(folded)
-            hits = self._deny[name].find(seen)
-            found.update(hits if view is literal else (f for f in hits if self._joined(text, f)))
-            covers.extend(self._allow[name].find(seen))
-        ordered = sorted(found, key=lambda f: (f.start, -f.end, f.entry))
-        return _uncovered(ordered, covers) if covers else ordered
+        for hit in self.hits(text):
+            most = MAX_OF_ONE_WORD if len(found) < MAX_FOUND else 1
+            if kept.get(hit.entry, 0) < most and hit not in found:
+                kept[hit.entry] = kept.get(hit.entry, 0) + 1
+                found.add(hit)
+        return sorted(found, key=lambda f: (f.start, -f.end, f.entry))
+
+    def hits(self, text: str) -> Iterator[Found]:
+        """Every hit in every view that no allowed word covers; the same one may come twice."""
+        folded = fold(text)
+        views = {name: view(folded) for name, view in VIEWS.items()}
+        covers = [c for name, seen in views.items() for c in self._allow[name].find(seen)]
+        reach = _reach(covers, len(text)) if covers else None
+        for name, seen in views.items():
+            for hit in self._deny[name].find(seen):
+                covered = reach is not None and hit.end <= reach[hit.start]
+                if not covered and (name == "literal" or self._joined(text, hit)):
+                    yield hit
 
     def _joined(self, text: str, found: Found) -> bool:
         """Not two neighbouring clauses: 雨大，麻烦 is no drug; longer words do not arise so."""
@@ -91,9 +106,10 @@ class WordFilter:
         rules = self._rules
         found = rules.find(text)
         results = {_RESULT[rules.entries[number].action] for number in {f.entry for f in found}}
-        action: Action = next((a for a in _STRICTEST_FIRST if a in results), "allow")
-        if found and purpose == "emergency":
-            action = "alert"
+        action: Action = "allow"
+        for result in _MILDEST_FIRST:
+            if result in results:
+                action = result if purpose != "emergency" else "alert"
         hits = [_hit(rules.entries[f.entry], f) for f in found[:MAX_HITS]]
         return FilterAnswer(action=action, hits=hits, ruleset=rules.ruleset)
 
@@ -101,25 +117,18 @@ class WordFilter:
         """``text`` with every word of action *mask* replaced by as many ``*``."""
         rules = self._rules
         masked = list(text)
-        for found in rules.find(text):
+        for found in rules.hits(text):
             if rules.entries[found.entry].action == "mask":
                 masked[found.start : found.end] = "*" * (found.end - found.start)
         return "".join(masked)
 
 
-def _uncovered(hits: Sequence[Found], covers: Iterable[Found]) -> list[Found]:
-    """``hits`` (by start) without those that lie wholly inside one of ``covers``; linear."""
-    by_start = sorted(covers, key=lambda f: f.start)
-    kept: list[Found] = []
-    reach, position = 0, 0
-    for hit in hits:
-        # Of all allowed words that begin at or before the hit, the furthest reach decides.
-        while position < len(by_start) and by_start[position].start <= hit.start:
-            reach = max(reach, by_start[position].end)
-            position += 1
-        if hit.end > reach:
-            kept.append(hit)
-    return kept
+def _reach(covers: Iterable[Found], length: int) -> Sequence[int]:
+    """For each position the furthest end of an allowed word that begins there or before."""
+    ends = array("i", bytes(4 * (length + 1)))
+    for cover in covers:
+        ends[cover.start] = max(ends[cover.start], cover.end)
+    return array("i", accumulate(ends, max))
 
 
 def _hit(entry: Entry, found: Found) -> Hit:

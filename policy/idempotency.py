@@ -1,0 +1,87 @@
+"""Idempotency keys: the first answer is kept a day, sealed, in the transaction of what it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ..store.clock import SECOND
+from ..store.sql import load
+from ..store.unit import UnitOfWork
+from ..store.vault import BOX, Vault
+from .answers import SendAnswer
+from .callers import Caller
+from .errors import PolicyError
+from .requests import SendRequest
+
+_SQL = load(__name__, "idempotency.sql")
+MAX_KEY = 255
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY}}}")
+_CONTEXT = "idempotency.answer"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(SendAnswer).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A caller's key and what it was sent with."""
+
+    actor: str
+    key: str
+    request_hash: bytes = field(repr=False)
+
+
+class Idempotency:
+    """Finds, keeps and guards answers. Only accepted sends are kept: a refused one had no effect,
+    and its key may be used again once the request is mended."""
+
+    def __init__(self, vault: Vault, hours: int) -> None:
+        self._vault = vault
+        self._age = hours * 3_600 * SECOND
+        self._in_flight: set[tuple[str, str]] = set()
+
+    def claim(self, caller: Caller, key: str, request: SendRequest) -> Claim:
+        """Raises ``idempotency_key_invalid``."""
+        if not _KEY.fullmatch(key):
+            raise PolicyError("idempotency_key_invalid", limit=MAX_KEY)
+        # The standard library's encoder escapes half surrogates, which UTF-8 cannot hold.
+        body = json.dumps(msgspec.structs.asdict(request), default=str, sort_keys=True)
+        return Claim(caller.actor, key, self._vault.fingerprint("idempotency.request", body))
+
+    @contextlib.contextmanager
+    def in_flight(self, claim: Claim | None) -> Generator[None]:
+        """Hold the key while its request is worked on. Raises ``idempotency_in_flight``."""
+        if claim is None:
+            yield
+            return
+        held = (claim.actor, claim.key)
+        if held in self._in_flight:
+            raise PolicyError("idempotency_in_flight")
+        self._in_flight.add(held)
+        try:
+            yield
+        finally:
+            self._in_flight.discard(held)
+
+    def find(self, connection: sqlite3.Connection, claim: Claim, now: int) -> SendAnswer | None:
+        """The first answer, if there was one. Raises ``idempotency_mismatch``."""
+        asked = (claim.actor, claim.key, now - self._age)
+        row = connection.execute(_SQL["find"], asked).fetchone()
+        if row is None:
+            return None
+        if bytes(row[0]) != claim.request_hash:
+            raise PolicyError("idempotency_mismatch")
+        return _decode(self._vault.open(connection, BOX, _CONTEXT, row[1]))
+
+    def keep(self, uow: UnitOfWork, claim: Claim, answer: SendAnswer) -> None:
+        """Keep the answer in the unit that makes it true; old ones go."""
+        uow.execute(_SQL["purge"], (uow.now - self._age,))
+        sealed = self._vault.seal(uow.connection, BOX, _CONTEXT, _encode(answer).decode())
+        row = (claim.actor, claim.key, claim.request_hash, sealed, uow.now)
+        uow.execute(_SQL["insert"], row)

@@ -1,0 +1,141 @@
+"""Opt-outs: (number, purpose). 退订 covers activity and commercial messages; emergency and statutory
+ones cannot be opted out of."""
+
+from __future__ import annotations
+
+import builtins
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..queue.priorities import Purpose
+from ..store.events import Event, Personal
+from ..store.sql import load
+from ..store.store import Store
+from ..store.unit import UnitOfWork
+from ..store.vault import SubjectShreddedError, Vault
+from .callers import Caller
+from .drafts import purpose_of
+from .errors import PolicyError
+from .numbers import NoNumber, parse
+
+_SQL = load(__name__, "optouts.sql")
+
+BY_REPLY: tuple[Purpose, ...] = ("activity", "commercial")
+"""What a reply of 退订 covers."""
+_POSSIBLE: frozenset[Purpose] = frozenset({"service", "activity", "commercial"})
+
+Source = Literal["reply", "desk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """One entry; ``at`` in microseconds since 1970 UTC."""
+
+    number: str = field(repr=False)
+    purpose: str
+    source: str
+    at: int
+
+
+class OptOuts:
+    """Verbs over ``opt_out``; scope ``admin``."""
+
+    def __init__(self, store: Store, vault: Vault, region: str) -> None:
+        self._store = store
+        self._vault = vault
+        self._region = region
+
+    async def list(self, caller: Caller) -> builtins.list[OptOut]:
+        """Every entry, oldest first; holders that were erased are left out."""
+        caller.require("admin")
+        return await self._store.read(self._read)
+
+    async def add(self, caller: Caller, number: str, purpose: str) -> None:
+        """Opt ``number`` out of ``purpose``; twice is no error. Raises ``opt_out_impossible``."""
+        caller.require("admin")
+        known, e164 = _possible(purpose), self._number(number)
+        await self._store.write(
+            lambda uow: add(uow, self._vault.subject(uow, e164), (known,), "desk", caller.actor)
+        )
+
+    async def remove(self, caller: Caller, number: str, purpose: str) -> None:
+        """Take an opt-out back, at the holder's wish. Raises ``not_found``."""
+        caller.require("admin")
+        known, e164 = _possible(purpose), self._number(number)
+
+        def unit(uow: UnitOfWork) -> None:
+            subject = self._vault.find(uow.connection, e164)
+            if subject is None or not uow.execute(_SQL["remove"], (subject, known)).rowcount:
+                raise PolicyError("not_found", what="opt-out")
+            _record(uow, "opt_out.remove", subject, e164, known, caller.actor)
+
+        await self._store.write(unit)
+
+    def _number(self, written: str) -> str:
+        number = parse(written, self._region)
+        if isinstance(number, NoNumber):
+            raise PolicyError(number.code)
+        return number.e164
+
+    def _read(self, connection: sqlite3.Connection) -> builtins.list[OptOut]:
+        entries: list[OptOut] = []
+        for subject, purpose, source, at in connection.execute(_SQL["all"]).fetchall():
+            try:
+                number = self._vault.number(connection, subject)
+            except SubjectShreddedError:
+                continue
+            entries.append(OptOut(number=number, purpose=purpose, source=source, at=at))
+        return entries
+
+
+def add(
+    uow: UnitOfWork,
+    subject: int,
+    purposes: Sequence[Purpose],
+    source: Source,
+    actor: str,
+) -> bool:
+    """Opt a subject out; whether anything was new. Audited without the number."""
+    new = False
+    for purpose in purposes:
+        if uow.execute(_SQL["add"], (subject, purpose, source, uow.now)).rowcount:
+            new = True
+            _record(uow, "opt_out.add", subject, None, purpose, actor, source)
+    return new
+
+
+def opted_out(uow: UnitOfWork, purpose: Purpose) -> frozenset[int]:
+    """Subjects that opted out of ``purpose``."""
+    if purpose not in _POSSIBLE:
+        return frozenset()
+    return frozenset(row[0] for row in uow.execute(_SQL["subjects"], (purpose,)))
+
+
+def _possible(purpose: str) -> Purpose:
+    known = purpose_of(purpose)
+    if known not in _POSSIBLE:
+        raise PolicyError("opt_out_impossible", purpose=known)
+    return known
+
+
+def _record(
+    uow: UnitOfWork,
+    action: str,
+    subject: int,
+    number: str | None,
+    purpose: Purpose,
+    actor: str,
+    source: Source = "desk",
+) -> None:
+    personal = {"number": Personal(subject, number)} if number else {}
+    uow.record(
+        Event(
+            kind="rights",
+            action=action,
+            actor=actor,
+            details={"purpose": purpose, "source": source},
+            personal=personal,
+        )
+    )

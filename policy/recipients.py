@@ -1,0 +1,48 @@
+"""The recipients of a call: parsed, each once, the rest with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .answers import Rejection
+from .errors import PolicyError
+from .numbers import MAX_WRITTEN, NoNumber, parse_all
+from .problems import PROBLEMS, Code
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Distinct numbers in E.164, in the order of the call, and what was turned away."""
+
+    numbers: list[str] = field(repr=False)
+    rejected: list[tuple[int, Rejection]] = field(repr=False)
+    """With its place in the call."""
+    places: list[int]
+    """The place in the call of each of :attr:`numbers`."""
+
+
+async def recipients_of(written: Sequence[str], region: str) -> Recipients:
+    """Never holds the event loop for more than a few milliseconds at a time."""
+    numbers: dict[str, int] = {}
+    rejected: list[tuple[int, Rejection]] = []
+    for place, result in enumerate(await parse_all(written, region)):
+        if isinstance(result, NoNumber):
+            rejected.append((place, rejection(written[place], result.code)))
+        elif result.e164 in numbers:
+            rejected.append((place, rejection(written[place], "duplicate")))
+        else:
+            numbers[result.e164] = place
+    return Recipients(list(numbers), rejected, list(numbers.values()))
+
+
+def rejection(written: str, code: Code) -> Rejection:
+    """A recipient turned away, as the answer shows it; what cannot be shown is replaced."""
+    shown = written[: MAX_WRITTEN + 1].encode("utf-8", "replace").decode("utf-8")
+    return Rejection(to=shown, code=code, detail=PROBLEMS[code].en)
+
+
+def nobody(rejected: Sequence[tuple[int, Rejection]]) -> PolicyError:
+    """``no_valid_recipient``. Errors may be logged: places in the call stand for the numbers."""
+    reasons = [{"index": place, "code": r.code, "detail": r.detail} for place, r in rejected]
+    return PolicyError("no_valid_recipient", rejected=reasons)
