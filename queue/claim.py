@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
-from ..store.vault import SubjectShreddedError, Vault
+from ..store.vault import SubjectShreddedError, Vault, VaultError
 from .hours import SendingHours
 from .intake import TEXT_CONTEXT
 from .intents import Claimed, Intent, Sim, Wants
@@ -72,11 +72,14 @@ class Claimer:
                 continue
             try:
                 number = self._vault.number(uow.connection, row.subject)
-            except SubjectShreddedError:
-                move_message(uow, head.id, PartState.FAILED, "erased", frm=_QUEUED)
+                text = self._text(uow, row)
+            except VaultError as error:
+                # Set aside with its reason: it must not hold up what is behind it.
+                cause = "erased" if isinstance(error, SubjectShreddedError) else "vault"
+                move_message(uow, head.id, PartState.FAILED, cause, frm=_QUEUED)
                 continue
             self._turns = turns
-            intent = self._begin(uow, sim, head.id, row, number)
+            intent = self._begin(uow, sim, head.id, row, number, text)
             return Claimed(intent, emergencies=emergencies)
         return Claimed(None, emergencies=True, more=True)
 
@@ -105,7 +108,9 @@ class Claimer:
         move_message(uow, message_id, to, cause, frm=_QUEUED)
         return True
 
-    def _begin(self, uow: UnitOfWork, sim: Sim, message_id: int, row: _Row, number: str) -> Intent:
+    def _begin(
+        self, uow: UnitOfWork, sim: Sim, message_id: int, row: _Row, number: str, text: str
+    ) -> Intent:
         parts = uow.execute(_SQL["missing_parts"], (message_id,)).fetchall()
         reference = row.concat_ref
         if row.segments > 1 and reference is None:
@@ -121,36 +126,39 @@ class Claimer:
             for part_id, _ in parts
         )
         seqs = tuple(seq for _, seq in parts)
-        task = self._task(uow, row, number, seqs, attempts, reference or 0, pid or 0)
+        task = _task(uow, row, number, text, seqs, attempts, reference or 0, pid or 0)
         return Intent(message_id, row.priority, attempts, task)
 
-    def _task(
-        self,
-        uow: UnitOfWork,
-        row: _Row,
-        number: str,
-        seqs: tuple[int, ...],
-        attempts: tuple[int, ...],
-        reference: int,
-        pid: int,
-    ) -> Outgoing | Deletion:
-        if row.kind == "command":
-            target_mr = uow.execute(_SQL["target"], (row.target_attempt,)).fetchone()[0]
-            return Deletion(number=number, target_mr=target_mr, attempt=attempts[0])
-        text = row.text or ""
-        if row.text_sealed is not None:
-            text = self._vault.open(uow.connection, row.subject, TEXT_CONTEXT, row.text_sealed)
-        return Outgoing(
-            number=number,
-            text=text,
-            total=row.segments,
-            seqs=seqs,
-            attempts=attempts,
-            concat_ref=reference,
-            flash=bool(row.flash),
-            valid_until=row.valid_until,
-            pid=pid,
-        )
+    def _text(self, uow: UnitOfWork, row: _Row) -> str:
+        if row.text_sealed is None:
+            return row.text or ""
+        return self._vault.open(uow.connection, row.subject, TEXT_CONTEXT, row.text_sealed)
+
+
+def _task(
+    uow: UnitOfWork,
+    row: _Row,
+    number: str,
+    text: str,
+    seqs: tuple[int, ...],
+    attempts: tuple[int, ...],
+    reference: int,
+    pid: int,
+) -> Outgoing | Deletion:
+    if row.kind == "command":
+        target_mr = uow.execute(_SQL["target"], (row.target_attempt,)).fetchone()[0]
+        return Deletion(number=number, target_mr=target_mr, attempt=attempts[0])
+    return Outgoing(
+        number=number,
+        text=text,
+        total=row.segments,
+        seqs=seqs,
+        attempts=attempts,
+        concat_ref=reference,
+        flash=bool(row.flash),
+        valid_until=row.valid_until,
+        pid=pid,
+    )
 
 
 def _next_reference(uow: UnitOfWork, subject: int) -> int:

@@ -1,0 +1,224 @@
+"""One modem's way through the queue: take, hand over, and meanwhile fetch the next."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import structlog
+
+from ..store.clock import SECOND
+from ..store.errors import StoreError
+from ..store.store import Store
+from .gate import Gate, GatedHandOver
+from .intents import Claimed, Intent, Sim, Wants
+from .ledger import Ledger, Quota
+from .observer import Observer
+from .ring import Ring
+from .settler import Settler
+from .transmitter import Deletion, PartResult, Transmitter
+from .units import Units, usage
+
+LaneState = Literal["sending", "idle", "resting", "paused", "closed"]
+_AGAIN = 1.0
+"""Seconds between two tries to write when the store cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What all lanes share."""
+
+    store: Store
+    units: Units
+    ring: Ring
+    gate: Gate
+    transmitter: Transmitter
+    observer: Observer
+    settler: Settler
+
+
+class Lane:
+    """A ready modem. :meth:`run` is its task; the other methods are called on the event loop."""
+
+    def __init__(self, works: Works, sim: Sim, quota: Quota) -> None:
+        self._works = works
+        self._quota = quota
+        self.sim = sim
+        self.ledger = Ledger(quota)
+        self.state: LaneState = "idle"
+        self.paused = False
+        self._closing = False
+        self._poke = asyncio.Event()
+        self._air: asyncio.Task[Sequence[PartResult]] | None = None
+        self._rest_until = 0
+        self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
+
+    def poke(self) -> None:
+        """There may be something to do."""
+        self._poke.set()
+
+    def rest(self, microseconds: int) -> None:
+        """Send nothing but emergencies for a while: the SIM cannot, or should not."""
+        self._rest_until = max(self._rest_until, self._works.store.now + microseconds)
+
+    def pause(self) -> None:
+        """Begin nothing more until :meth:`resume`."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused = False
+        self._poke.set()
+
+    def close(self) -> None:
+        """Begin nothing more; :meth:`run` ends when what is on the air has its answer."""
+        self._closing = True
+        self._poke.set()
+
+    def abandon(self) -> None:
+        """Wait no longer for the modem: what it was handed is taken from the ring as it stands."""
+        if self._air is not None:
+            self._air.cancel()
+
+    async def run(self) -> None:
+        """Work until :meth:`close`."""
+        await self._remember()
+        intent: Intent | None = None
+        while not self._closing:
+            if intent is None:
+                intent = await self._take()
+            if intent is None:
+                continue
+            intent = await self._emergencies_first(intent)
+            if not self._closing and not self.paused:
+                intent = await self._send(intent)
+            if self.paused and intent is not None:
+                self._works.settler.put_back(intent, "displaced")
+                intent = None
+        if intent is not None:
+            self._works.settler.put_back(intent, "stopped")
+        self.state = "closed"
+
+    async def _remember(self) -> None:
+        """Count what the SIM sent before this run, or in another modem, against its quotas."""
+        if self.ledger.limited:
+            store = self._works.store
+            query = partial(usage, imsi=self.sim.imsi, now=store.now)
+            self.ledger = Ledger(self._quota, await store.read(query))
+
+    async def _take(self) -> Intent | None:
+        """The next message; waits until there may be one when there is none."""
+        self._poke.clear()
+        wait = self._quota_wait()
+        if not self.paused:
+            mark = self._works.gate.mark
+            claimed = await self._claim("emergency" if wait else "any")
+            if not claimed.emergencies:
+                self._works.gate.lower(mark)
+            if claimed.intent is not None or claimed.more:
+                return claimed.intent
+        self.state = "paused" if self.paused else "resting" if wait else "idle"
+        if wait:
+            self._works.observer.resting(self.sim.modem, wait)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._poke.wait(), wait or None)
+        return None
+
+    def _quota_wait(self) -> float:
+        """Seconds until the SIM may send again within its quotas; 0 = now."""
+        now = self._works.store.now
+        return max(self.ledger.free_at(now) - now, self._rest_until - now, 0) / SECOND
+
+    async def _claim(self, wants: Wants) -> Claimed:
+        unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
+        try:
+            return await self._works.store.write(unit)
+        except StoreError as error:
+            await self._cannot_write(error)
+            return Claimed(None, emergencies=True, more=True)
+
+    async def _cannot_write(self, error: StoreError) -> None:
+        log = structlog.get_logger()
+        log.error("claim_failed", modem=self.sim.modem, error=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closed(), _AGAIN)
+
+    async def _closed(self) -> None:
+        while not self._closing:
+            self._poke.clear()
+            await self._poke.wait()
+
+    async def _emergencies_first(self, intent: Intent) -> Intent:
+        """``intent``, or an emergency in its place; returns when it may begin."""
+        gate = self._works.gate
+        while intent.priority > 0 and (gate.waiting or gate.closed):
+            if not gate.waiting:
+                await gate.passed()
+                continue
+            mark = gate.mark
+            unit = partial(self._works.units.make_room, sim=self.sim, intent=intent)
+            try:
+                claimed = await self._works.store.write(unit)
+            except StoreError:
+                return intent
+            if claimed.intent is not None:
+                return claimed.intent
+            gate.lower(mark)
+        return intent
+
+    async def _send(self, intent: Intent) -> Intent | None:
+        """Hand ``intent`` over and pass its results on; the next intent, if one was fetched."""
+        works = self._works
+        self.state = "sending"
+        await works.ring.reserve(intent.attempts)
+        self.ledger.note(works.store.now, len(intent.attempts))
+        # Created before the wait for the modem, so that its commit overlaps with the air time.
+        self._air = asyncio.create_task(self._transmit(intent))
+        fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
+        try:
+            results = await self._air
+        except asyncio.CancelledError:
+            if not self._air.cancelled():
+                raise
+            results = self._as_it_stands(intent)
+        finally:
+            self._air = None
+            works.gate.handed(intent.attempts)
+        works.settler.settle(self.sim.modem, results, self.rest)
+        if fetching is None:
+            return None
+        return (await fetching).intent
+
+    def _may_fetch(self) -> bool:
+        return not (self._closing or self.paused or self._quota_wait())
+
+    async def _transmit(self, intent: Intent) -> Sequence[PartResult]:
+        works, task = self._works, intent.task
+        handover = self._handover if intent.priority == 0 else works.ring
+        try:
+            if isinstance(task, Deletion):
+                return [await works.transmitter.command(self.sim.modem, task, handover)]
+            return await works.transmitter.submit(self.sim.modem, task, handover)
+        except Exception as error:  # noqa: BLE001
+            # It promises not to raise. If it does, the ring still knows what was handed over.
+            log = structlog.get_logger()
+            log.error("transmitter_raised", modem=self.sim.modem, error=type(error).__name__)
+            return self._as_it_stands(intent)
+
+    def _as_it_stands(self, intent: Intent) -> list[PartResult]:
+        """Results of a hand-over that nobody waits for any more, from the ring."""
+        written, now = self._works.ring.revoke(intent.attempts), self._works.store.now
+        return [_from_ring(attempt, written, now) for attempt in intent.attempts]
+
+
+def _from_ring(attempt: int, written: Mapping[int, int | None], now: int) -> PartResult:
+    if attempt not in written:
+        return PartResult(attempt=attempt, outcome="unsent", cause="stopped", answered_at=now)
+    tp_mr = written[attempt]
+    if tp_mr is None:
+        return PartResult(attempt=attempt, outcome="unknown", cause="stopped", answered_at=now)
+    return PartResult(attempt=attempt, outcome="accepted", tp_mr=tp_mr, answered_at=now)

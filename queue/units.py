@@ -1,0 +1,77 @@
+"""The dispatcher's units of work: each runs on the store's thread, in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ..store.sql import load
+from ..store.unit import UnitOfWork
+from .claim import Claimer
+from .doubt import emergencies_in_doubt
+from .due import DOUBT, Chores, expire_due, promote_due
+from .gate import Gate
+from .intents import Claimed, Intent, Sim, Wants
+from .ledger import DAY
+from .outcomes import Settled, record
+from .recall import Ladder
+from .transmitter import PartResult
+
+_SQL = load(__name__, "units.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Everything that a lane or the dispatcher writes."""
+
+    claimer: Claimer
+    ladder: Ladder | None
+    gate: Gate
+
+    def claim(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> Claimed:
+        """Take the next message for ``sim``; an emergency shuts the gate behind it."""
+        claimed = self.claimer.claim(uow, sim, wants)
+        if claimed.intent is not None and claimed.intent.priority == 0:
+            # On commit, not when the lane awakes: no other lane of the group may slip through.
+            uow.on_commit(partial(self.gate.taken, claimed.intent.attempts[0]))
+        return claimed
+
+    def make_room(self, uow: UnitOfWork, sim: Sim, intent: Intent) -> Claimed:
+        """Put ``intent`` back and take an emergency instead, if one waits; else keep it."""
+        claimed = self.claim(uow, sim, "emergency")
+        if claimed.intent is None:
+            return claimed
+        self.put_back(uow, intent, "displaced")
+        return replace(claimed, displaced=True)
+
+    def put_back(self, uow: UnitOfWork, intent: Intent, cause: str) -> Settled:
+        """``intent`` was not begun: its parts are eligible again."""
+        results = [
+            PartResult(attempt=attempt, outcome="unsent", cause=cause, answered_at=uow.now)
+            for attempt in intent.attempts
+        ]
+        return record(uow, results, self.ladder)
+
+    def settle(
+        self, uow: UnitOfWork, results: Sequence[PartResult], handed: Mapping[int, int]
+    ) -> Settled:
+        """Write down what became of a hand-over."""
+        return record(uow, results, self.ladder, handed)
+
+    def do_chores(self, uow: UnitOfWork, chores: Chores) -> bool:
+        """What time moves; whether something became eligible."""
+        woke = False
+        if chores.expired:
+            expire_due(uow, self.ladder)
+        if chores.due:
+            woke = promote_due(uow) > 0
+        if chores.doubtful:
+            woke = bool(emergencies_in_doubt(uow, uow.now - DOUBT)) or woke
+        return woke
+
+
+def usage(connection: sqlite3.Connection, imsi: str, now: int) -> list[int]:
+    """When the SIM was handed parts within the last day, microseconds since 1970."""
+    return [row[0] for row in connection.execute(_SQL["usage"], (imsi, now - DAY))]
