@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Generic
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from time import time_ns
+from typing import Generic, Literal
 
-from .config import ModemConfig
-from .listener import BankListener
-from .state import ModemStatus
+import structlog
+
+from .at.modem import Answer, Part
+from .config import ModemConfig, ModemConfigError
+from .encoding import command_part, parts_of, segmented
+from .listener import BankListener, ModemReady
+from .news import seen_inbound, seen_report
+from .pdu import Deliver, PduError, StatusReport
+from .state import Backoff, ModemStatus
 from .transmission import Deletion, HandOver, Outgoing, ResultFactory, ResultT
+from .worker import Order, Worker
+
+_CLOSING = 1.0
+"""Seconds for the threads to close their ports."""
+
+_RETRY_CEILING = 60.0
 
 
 class Bank(Generic[ResultT]):
@@ -23,12 +39,33 @@ class Bank(Generic[ResultT]):
         modems: Sequence[ModemConfig],
         listener: BankListener,
         result: ResultFactory[ResultT],
+        *,
+        backoff: Backoff | None = None,
     ) -> None:
-        raise NotImplementedError
+        for name in ("label", "port"):
+            values = [getattr(config, name) for config in modems]
+            if len(set(values)) != len(values):
+                raise ModemConfigError(f"two modems share a {name}")
+        self._listener = listener
+        self._result = result
+        self._workers = {
+            config.label: Worker(config, self, backoff or Backoff()) for config in modems
+        }
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended: list[asyncio.Future[None]] = []
+        self._orders: set[asyncio.Future[list[Answer]]] = set()
+        self._offers: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    # -- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start looking for every modem; returns at once, ``listener`` hears who is ready."""
-        raise NotImplementedError
+        self._loop = loop = asyncio.get_running_loop()
+        for worker in self._workers.values():
+            ended = loop.create_future()
+            self._ended.append(ended)
+            worker.start(partial(self._call, _resolve, ended, None))
 
     async def stop(self, grace: float = 4.0) -> None:
         """Take no more orders, let what is on the air end for ``grace`` s, then close all ports.
@@ -36,24 +73,157 @@ class Bank(Generic[ResultT]):
         What is on the air after that gives ``unknown`` with cause ``stopped``. Returns at most
         about 1 s after ``grace``.
         """
-        raise NotImplementedError
+        self._closing = True
+        if self._orders:
+            await asyncio.wait(set(self._orders), timeout=grace)
+        for worker in self._workers.values():
+            worker.stop()
+        if self._ended:
+            await asyncio.wait(self._ended, timeout=_CLOSING)
+        for task in list(self._offers):
+            task.cancel()
+        if self._offers:
+            await asyncio.wait(set(self._offers), timeout=_CLOSING)
 
     def statuses(self) -> list[ModemStatus]:
         """A snapshot of every modem, in the order of the configuration."""
-        raise NotImplementedError
+        return [worker.status for worker in self._workers.values()]
 
     def status(self, label: str) -> ModemStatus:
         """A snapshot of one modem. Raises KeyError for an unknown label."""
-        raise NotImplementedError
+        return self._workers[label].status
+
+    # -- sending ------------------------------------------------------------------------------
 
     def segments(self, text: str) -> int:
         """How many segments ``text`` takes on the air. Raises PduError."""
-        raise NotImplementedError
+        return len(segmented(text).segments)
 
     async def submit(self, modem: str, outgoing: Outgoing, handover: HandOver) -> Sequence[ResultT]:
         """Send the parts in order; a result for each attempt, in order; never raises."""
-        raise NotImplementedError
+        return await self._send(
+            modem, outgoing.attempts, lambda: parts_of(outgoing, _now()), handover, "CMGS"
+        )
 
     async def command(self, modem: str, deletion: Deletion, handover: HandOver) -> ResultT:
         """Send an SMS-COMMAND; never raises."""
-        raise NotImplementedError
+        results = await self._send(
+            modem, (deletion.attempt,), lambda: [command_part(deletion)], handover, "CMGC"
+        )
+        return results[0]
+
+    async def _send(
+        self,
+        modem: str,
+        attempts: Sequence[int],
+        encode: Callable[[], list[Part]],
+        handover: HandOver,
+        verb: Literal["CMGS", "CMGC"],
+    ) -> list[ResultT]:
+        worker = self._workers.get(modem)
+        if worker is None or self._loop is None:
+            return self._none(attempts, Answer("unsent", cause="unknown_modem"))
+        if self._closing or not worker.available:
+            cause = "stopped" if self._closing else worker.status.reason or worker.status.state
+            return self._none(attempts, Answer("unsent", cause=cause))
+        try:
+            parts = encode()  # before the modem is taken: it never waits for software
+        except PduError:
+            return self._none(attempts, Answer("refused", cause="pdu"))
+        future: asyncio.Future[list[Answer]] = self._loop.create_future()
+        self._orders.add(future)
+        order = Order(parts, handover, partial(self._call, _resolve, future), verb)
+        worker.post(order)
+        try:
+            answers = await future
+        except asyncio.CancelledError:
+            order.withdrawn = True  # if it was not begun yet
+            raise
+        finally:
+            self._orders.discard(future)
+        return list(map(self._made, attempts, answers))
+
+    def _none(self, attempts: Sequence[int], first: Answer) -> list[ResultT]:
+        now = _now()
+        rest = Answer("unsent", answered_at=now)
+        answers = [first._replace(answered_at=now), *[rest] * (len(attempts) - 1)]
+        return list(map(self._made, attempts, answers))
+
+    def _made(self, attempt: int, answer: Answer) -> ResultT:
+        return self._result(
+            attempt=attempt,
+            outcome=answer.outcome,
+            tp_mr=answer.tp_mr,
+            cause=answer.cause,
+            answered_at=answer.answered_at,
+        )
+
+    # -- news from the modems' threads (worker.Sink) ------------------------------------------
+
+    def changed(self, old: ModemStatus, new: ModemStatus) -> None:
+        """A worker's status changed."""
+        self._call(self._tell, old, new)
+
+    def late(self, attempt: int, tp_mr: int) -> None:
+        """A worker heard the answer to an attempt whose time was over."""
+        self._call(self._listener.late_reference, attempt, tp_mr)
+
+    def heard(
+        self, status: ModemStatus, item: Deliver | StatusReport, done: Callable[[], None] | None
+    ) -> None:
+        """A worker received a message or a status report."""
+        if isinstance(item, StatusReport):
+            offer = partial(self._listener.status_report, seen_report(status, item))
+        else:
+            offer = partial(self._listener.inbound, seen_inbound(status, item))
+        self._call(self._spawn, offer, done)
+
+    def _call(self, function: Callable[..., object], *args: object) -> None:
+        """Run on the loop, if there is still one."""
+        with contextlib.suppress(RuntimeError):
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def _tell(self, old: ModemStatus, new: ModemStatus) -> None:
+        if old.state == "ready" and new.state != "ready":
+            self._listener.modem_lost(new.label, new.reason or new.state)
+        elif new.state == "ready" and old.state != "ready":
+            self._listener.modem_ready(
+                ModemReady(
+                    label=new.label,
+                    imei=new.imei,
+                    imsi=new.imsi,
+                    iccid=new.iccid,
+                    can_command=new.can_command,
+                )
+            )
+        self._listener.modem_changed(new)
+
+    def _spawn(self, offer: Callable[[], Awaitable[None]], done: Callable[[], None] | None) -> None:
+        task = asyncio.ensure_future(_offer(offer, done))
+        self._offers.add(task)
+        task.add_done_callback(self._offers.discard)
+
+
+async def _offer(offer: Callable[[], Awaitable[None]], done: Callable[[], None] | None) -> None:
+    """Offer until it is durable; what was stored in the modem is deleted only then."""
+    delay = 1.0
+    while True:
+        try:
+            await offer()
+            break
+        except Exception as error:  # noqa: BLE001 - the owner's trouble (a full disk): it is offered again
+            structlog.get_logger().warning("news not taken", error=type(error).__name__)
+        await asyncio.sleep(delay)
+        delay = min(delay * 2, _RETRY_CEILING)
+    if done is not None:
+        done()
+
+
+def _resolve(future: asyncio.Future[list[Answer] | None], value: list[Answer] | None) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _now() -> int:
+    return time_ns() // 1000

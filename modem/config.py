@@ -34,6 +34,8 @@ class ModemConfig:
     """For any other command."""
     probe_timeout: float = 1.0
     """For the first ``AT`` on a port, three times: what does not answer is no modem."""
+    recover_timeout: float = 120.0
+    """How long to wait for a modem that fell silent before the port is opened anew."""
     inter_phase_delay: float = 0.0
     """Pause between the prompt and the PDU; some Siemens and Wavecom modems need 0.1."""
     poll_interval: float = 60.0
@@ -56,6 +58,7 @@ class ModemConfig:
             self.prompt_timeout,
             self.command_timeout,
             self.probe_timeout,
+            self.recover_timeout,
             self.poll_interval,
         )
         if min(patience) <= 0 or self.inter_phase_delay < 0:

@@ -20,16 +20,23 @@ ModemState = Literal[
 ``faulty``     present but does not behave: busy port, no modem, no answer
 """
 
+_FAILURES: frozenset[ModemState] = frozenset({"absent", "no_sim", "faulty"})
+_SERVING: frozenset[ModemState] = frozenset({"ready", "searching"})
+_STARTING: frozenset[ModemState] = frozenset({"starting"})
+_SENDING: frozenset[ModemState] = frozenset({"sending"})
+_RESTING: frozenset[ModemState] = frozenset({"resting"})
+
 _NEXT: dict[ModemState, frozenset[ModemState]] = {
     "absent": frozenset({"starting", "faulty"}),
-    "starting": frozenset({"absent", "no_sim", "searching", "ready", "faulty"}),
-    "no_sim": frozenset({"absent", "starting", "searching", "ready", "faulty"}),
-    "searching": frozenset({"absent", "no_sim", "ready", "resting", "faulty"}),
-    "ready": frozenset({"absent", "no_sim", "searching", "sending", "resting", "faulty"}),
-    "sending": frozenset({"absent", "ready", "resting", "faulty"}),
-    "resting": frozenset({"absent", "no_sim", "searching", "ready", "faulty"}),
-    "faulty": frozenset({"absent", "starting"}),
+    "starting": _FAILURES | _SERVING,
+    "no_sim": _FAILURES | _SERVING,
+    "searching": _FAILURES | _SERVING | _RESTING,
+    "ready": _FAILURES | _SERVING | _RESTING | _SENDING,
+    "sending": _FAILURES | _SERVING | _RESTING,
+    "resting": _FAILURES | _SERVING,
+    "faulty": _FAILURES | _SERVING | _STARTING,
 }
+"""A modem that failed keeps that state while it is tried again, until the result differs."""
 
 REGISTERED = frozenset({1, 5, 6, 7})
 """``+CREG``/``+CEREG`` values that carry SMS: home, roaming, and the two SMS-only kinds."""
@@ -43,6 +50,21 @@ def allowed(old: ModemState, new: ModemState) -> bool:
 def masked(identity: str) -> str:
     """An IMEI, IMSI or ICCID for the eye: its last four digits only."""
     return f"…{identity[-4:]}" if len(identity) > 4 else "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before a port is tried again, in seconds."""
+
+    first: float = 0.5
+    ceiling: float = 60.0
+    missing: float = 2.0
+    """The ceiling while there is no such port: looking for it costs next to nothing."""
+
+    def delay(self, failures: int, *, missing: bool = False) -> float:
+        """The wait after the ``failures``-th failure in a row, counted from 1; doubles each time."""
+        ceiling = min(self.missing, self.ceiling) if missing else self.ceiling
+        return min(self.first * 2.0 ** min(failures - 1, 30), ceiling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

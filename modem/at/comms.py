@@ -194,8 +194,9 @@ class RobustComms(SerialComms):
             probes += 1
             self._router.begin(_PROBE)
             self._send(_PROBE.encode() + b"\r")
-            if self._await_probe(min(left, 2.0 * probes, 10.0)):
-                if probes > 1:
+            answer = self._await_probe(min(left, 2.0 * probes, 10.0))
+            if answer is not None:
+                if probes > 1 or not answer.lines:
                     self._until_quiet(_QUIET)
                 self._router.end()
                 self._dirty = False
@@ -203,7 +204,7 @@ class RobustComms(SerialComms):
         self._dirty = True
         raise TimeoutException
 
-    def _await_probe(self, timeout: float) -> bool:
+    def _await_probe(self, timeout: float) -> Reply | None:
         deadline = monotonic() + timeout
         while (left := deadline - monotonic()) > 0:
             try:
@@ -211,11 +212,11 @@ class RobustComms(SerialComms):
             except TimeoutException:
                 break
             if any(line.startswith(_PROBE_ANSWER) for line in reply.lines):
-                return True
+                return reply
             if reply.final is not None and reply.final.startswith(("ERROR", "+CME")):
-                return True  # a modem without the query: its refusal is an answer as well
+                return Reply([], reply.final)  # perhaps the probe's own: the query may be unknown
             self._router.begin(_PROBE)  # that was owed to an older command
-        return False
+        return None
 
     def _until_quiet(self, seconds: float) -> None:
         while data := self._read(seconds):

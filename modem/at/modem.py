@@ -1,0 +1,252 @@
+"""One modem: the library's driver on our transport, with the submit that the library lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from time import time_ns
+from typing import Literal, NamedTuple, Protocol
+
+from .causes import BUSY, UNDECIDED, cause_of
+from .comms import Reply, RobustComms
+from .errors import ModemLost, ModemStopped
+from .library import CmeError, CmsError, CommandError, GsmModem, TimeoutException
+from .router import Event, late_reference
+from .waker import Waker
+
+Outcome = Literal["accepted", "refused", "unknown", "unsent"]
+_RETRIES = 5
+_REFERENCE = re.compile(r"\+CMG[SC]:\s*(\d{1,3})\b")
+
+
+class Part(NamedTuple):
+    """One PDU to hand to the modem, service centre address first; ``length`` of the TPDU alone."""
+
+    attempt: int
+    pdu: str
+    length: int
+
+
+class Answer(NamedTuple):
+    """What became of one PDU; see ``modem.transmission.PartOutcome``."""
+
+    outcome: Outcome
+    tp_mr: int | None = None
+    cause: str = ""
+    answered_at: int = 0
+    """Microseconds since 1970 UTC."""
+
+
+class HandOver(Protocol):
+    """See ``modem.transmission.HandOver``."""
+
+    def begin(self, attempt: int) -> None:
+        """Ctrl-Z is about to be written."""
+        ...
+
+    def answered(self, attempt: int, tp_mr: int) -> None:
+        """``+CMGS``/``+CMGC`` came."""
+        ...
+
+
+class GatewayModem(GsmModem, RobustComms):
+    """A modem in PDU mode. Blocking; one thread owns it, :meth:`stop` may come from any.
+
+    ``urc`` gets every URC in that thread, also in the middle of a command; it must not talk to the
+    modem. It returns whether it took it; RING, +CUSD and the like then fall to the library.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        baudrate: int = 115200,
+        *,
+        urc: Callable[[Event], bool],
+        waker: Waker,
+        prompt_timeout: float = 5.0,
+        submit_timeout: float = 60.0,
+        inter_phase_delay: float = 0.0,
+        rtscts: bool = False,
+    ) -> None:
+        super().__init__(port, baudrate, waker=waker, rtscts=rtscts)
+        self._urc = urc
+        self._prompt_timeout = prompt_timeout
+        self._submit_timeout = submit_timeout
+        self._inter_phase_delay = inter_phase_delay
+        self._has_cmms = True
+
+    def connect(
+        self,
+        pin: str | None = None,
+        waitingForModemToStartInSeconds: float = 0,
+    ) -> None:
+        """Open the port only; ``opening.open_dialogue`` does the rest. Raises PortError.
+
+        The library's own sequence fails on some ``+CPMS`` answers, sends a PIN where a PUK is
+        wanted, and leaves the port open when it fails.
+        """
+        del pin, waitingForModemToStartInSeconds
+        RobustComms.connect(self)
+
+    def write(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] - the library's
+        self,
+        data: str,
+        waitForResponse: bool = True,
+        timeout: float = 10.0,
+        parseError: bool = True,
+        writeTerm: str = "\r",
+        expectedResponseTermSeq: str | None = None,
+    ) -> list[str] | None:
+        """Send one command line; its answer, the final line last.
+
+        A busy SIM is asked again, a bounded number of times. Raises CommandError, CmeError,
+        CmsError (``code`` is the text when the modem answers in words), TimeoutException,
+        ModemLost, ModemStopped.
+        """
+        lines = RobustComms.write(self, data + writeTerm, waitForResponse, timeout)
+        for attempt in range(_RETRIES):
+            if not lines or not parseError or cause_of(lines[-1]) not in BUSY:
+                break
+            with self._claimed():
+                self._pause(min(0.2 * 2**attempt, 2.0))
+            lines = RobustComms.write(self, data + writeTerm, waitForResponse, timeout)
+        if lines and parseError and lines[-1] != "OK" and not lines[-1].startswith("CONNECT"):
+            raise _refusal(data, lines[-1])
+        return lines
+
+    def ask(self, command: str, timeout: float = 10.0) -> list[str]:
+        """The answer's lines without the final one. Raises as :meth:`write`."""
+        return (self.write(command, timeout=timeout) or [""])[:-1]
+
+    # -- sending ------------------------------------------------------------------------------
+
+    def submit(
+        self, parts: Sequence[Part], handover: HandOver, verb: Literal["CMGS", "CMGC"] = "CMGS"
+    ) -> list[Answer]:
+        """Send the parts in order; the first that is not accepted stops the rest. Never raises.
+
+        A PDU is written once and never again: whether to repeat is not this driver's decision.
+        """
+        answers: list[Answer] = []
+        with self._claimed():
+            if len(parts) > 1 and self._has_cmms:
+                self._keep_link()
+            for part in parts:
+                if answers and answers[-1].outcome != "accepted":
+                    answer = Answer("unsent")
+                else:
+                    answer = self._submit_one(part, handover, verb)
+                answers.append(answer._replace(answered_at=time_ns() // 1000))
+        return answers
+
+    def _keep_link(self) -> None:
+        """Ask to hold the radio link between the parts (3GPP TS 27.005 §3.5.6)."""
+        try:
+            self.write("AT+CMMS=1")
+        except CommandError:
+            self._has_cmms = False
+        except (TimeoutException, ModemLost, ModemStopped):
+            pass  # the next command meets the same trouble and tells
+
+    def _submit_one(self, part: Part, handover: HandOver, verb: str) -> Answer:
+        refusal = self._until_prompt(f"AT+{verb}={part.length}")
+        if refusal is not None:
+            return refusal
+        references: list[int] = []
+        try:
+            self._router.body(part.pdu)
+            handover.begin(part.attempt)
+        except Exception:  # noqa: BLE001 - whatever it was: not noted as begun, so not sent
+            self._try_escape()
+            return Answer("unsent", cause="hand_over")
+        try:
+            self._send(part.pdu.encode("ascii") + b"\x1a")
+            reply = self._await(
+                self._submit_timeout, partial(_note_reference, references, part, handover)
+            )
+        except TimeoutException:
+            return _accepted(references) or Answer("unknown", cause="timeout")
+        except ModemLost:
+            return _accepted(references) or Answer("unknown", cause="lost")
+        except ModemStopped:
+            return _accepted(references) or Answer("unknown", cause="stopped")
+        return _judge(reply, references)
+
+    def _until_prompt(self, command: str) -> Answer | None:
+        """Get to text entry; None when there. Until then nothing can have been sent."""
+        try:
+            for attempt in range(_RETRIES + 1):
+                reply = self._exchange(command, self._prompt_timeout, prompt=True)
+                if reply.final is None:
+                    if self._inter_phase_delay:
+                        self._pause(self._inter_phase_delay)
+                    return None
+                if reply.final == "OK":
+                    return Answer("unsent", cause="no_prompt")
+                cause = cause_of(reply.final)
+                if cause not in BUSY or attempt == _RETRIES:
+                    return Answer("refused", cause=cause)
+                self._pause(min(0.2 * 2**attempt, 2.0))
+        except TimeoutException:
+            self._try_escape()
+            return Answer("unsent", cause="no_prompt")
+        except ModemStopped:
+            self._try_escape()
+            return Answer("unsent", cause="stopped")
+        except ModemLost:
+            return Answer("unsent", cause="lost")
+        raise AssertionError("the last retry returned")
+
+    def _try_escape(self) -> None:
+        with suppress(ModemLost):  # whoever uses the port next is told
+            self._escape()
+
+    # -- what comes on its own ----------------------------------------------------------------
+
+    def _aside(self, event: Event) -> None:
+        if not self._urc(event) and event.kind == "urc":
+            self._unclaimed.append([event.line])
+
+    def _handleModemNotification(self, lines: list[str]) -> None:
+        """Calls, USSD, DTMF: the library's handlers, in this thread, and whatever they raise."""
+        try:
+            self._GsmModem__threadedHandleModemNotification(lines)
+        except (ModemLost, ModemStopped):
+            raise
+        except Exception:  # noqa: BLE001 - its parsers raise on what they do not know
+            return
+
+
+def _note_reference(references: list[int], part: Part, handover: HandOver, line: str) -> None:
+    tp_mr = late_reference(line)
+    if tp_mr is not None and not references:
+        references.append(tp_mr)
+        handover.answered(part.attempt, tp_mr)
+
+
+def _accepted(references: list[int]) -> Answer | None:
+    return Answer("accepted", references[0]) if references else None
+
+
+def _judge(reply: Reply, references: list[int]) -> Answer:
+    if reply.final == "OK" or references:
+        return Answer("accepted", references[0] if references else None)
+    if reply.final is None:
+        return Answer(
+            "unknown", cause="prompt"
+        )  # text entry again: what became of ours is not known
+    cause = cause_of(reply.final)
+    return Answer("unknown" if cause in UNDECIDED else "refused", cause=cause)
+
+
+def _refusal(command: str, final: str) -> CommandError:
+    name = re.split(r"[=?]", command, maxsplit=1)[0]  # arguments may be a PIN or a number
+    kind, _, code = cause_of(final).partition(":")
+    value: int | str = int(code) if code.isdecimal() else code
+    if kind == "cms":
+        return CmsError(name, value)
+    if kind == "cme":
+        return CmeError(name, value)
+    return CommandError(name)
