@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 MAX_WRITTEN = 40
 """Characters of a number as written; longer is no number, whatever it says."""
@@ -70,22 +70,35 @@ async def parse_all(
     return results
 
 
+def normalise(written: str, region: str) -> str:
+    """The sender of a received message in E.164; short codes and names stay as they are."""
+    number = _valid(written, region)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else written
+
+
 def _parse_any(written: str, region: str) -> Number | NoNumber:
-    if len(written) > MAX_WRITTEN:
-        return NoNumber("invalid_number")
-    # Full-width digits and signs are what a Chinese keyboard gives.
-    plain = unicodedata.normalize("NFKC", written).strip()
-    if not _WRITTEN.fullmatch(plain):
-        return NoNumber("invalid_number")
-    try:
-        number = phonenumbers.parse(plain, region)
-    except phonenumbers.NumberParseException:
-        return NoNumber("invalid_number")
-    if number.extension or not phonenumbers.is_valid_number(number):
+    number = _valid(written, region)
+    if number is None:
         return NoNumber("invalid_number")
     if phonenumbers.number_type(number) not in _TEXTABLE:
         return NoNumber("not_mobile")
     return Number(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def _valid(written: str, region: str) -> PhoneNumber | None:
+    if len(written) > MAX_WRITTEN:
+        return None
+    # Full-width digits and signs are what a Chinese keyboard gives.
+    plain = unicodedata.normalize("NFKC", written).strip()
+    if not _WRITTEN.fullmatch(plain):
+        return None
+    try:
+        number = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return None
+    return number
 
 
 @cache

@@ -136,7 +136,10 @@ def _holds(
     if needs_approval(uow, send.caller, draft.priority, count, subjects, send.above):
         holds.append(NewHold(kind="approval", detail={"recipients": count, "above": send.above}))
     if send.verdict.action == "review":
-        detail: dict[str, Scalar] = {"hits": len(send.verdict.hits), "categories": categories(send.verdict)}
+        detail: dict[str, Scalar] = {
+            "hits": len(send.verdict.hits),
+            "categories": categories(send.verdict),
+        }
         holds.append(NewHold(kind="review", detail=detail))
     return holds
 
