@@ -13,8 +13,8 @@ _HOUR = 60
 _DAY = 24 * _HOUR
 _WEEK = 7 * _DAY
 
-MIN_MINUTES = 5
 MAX_MINUTES = 63 * _WEEK
+"""What the highest octet stands for."""
 
 
 @dataclass(frozen=True, slots=True)

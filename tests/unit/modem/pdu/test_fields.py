@@ -19,7 +19,13 @@ from estate_sms.modem.pdu import (
     encode_submit,
     tp_status,
 )
-from estate_sms.modem.pdu.address import encode_name, encode_number, read_address
+from estate_sms.modem.pdu.address import (
+    encode_name,
+    encode_number,
+    encode_service_centre,
+    read_address,
+    read_service_centre,
+)
 from estate_sms.modem.pdu.dcs import DataCoding, decode_dcs, encode_dcs
 from estate_sms.modem.pdu.octets import Reader
 from estate_sms.modem.pdu.timestamp import decode_timestamp, encode_timestamp
@@ -73,6 +79,29 @@ def test_a_name_is_at_most_eleven_septets() -> None:
     for name in ("twelve chars", "€" * 6):
         with pytest.raises(PduError):
             encode_name(name)
+
+
+def test_addresses_have_at_most_twenty_semi_octets() -> None:
+    assert read_address(Reader(b"\x14\x81" + bytes(10)), "TP-DA") == ("0" * 20, False)
+    with pytest.raises(PduError):
+        read_address(Reader(b"\x15\x81" + bytes(11)), "TP-DA")
+
+
+def test_a_filler_ends_a_number() -> None:
+    assert read_address(Reader(bytes.fromhex("0691211FF3")), "TP-OA") == ("+12", False)
+
+
+def test_service_centres() -> None:
+    for number, octets in (
+        ("", "00"),
+        ("+8613800100500", "0891683108100005F0"),
+        ("10086", "04810180F6"),
+        ("1" * 20, "0B81" + "11" * 10),
+    ):
+        assert encode_service_centre(number) == bytes.fromhex(octets)
+        assert read_service_centre(Reader(bytes.fromhex(octets))) == number
+    with pytest.raises(PduError):
+        read_service_centre(Reader(bytes.fromhex("0C81" + "11" * 11)))
 
 
 def test_a_name_is_no_destination() -> None:
@@ -164,6 +193,34 @@ def test_relative_validity_is_never_shorter_and_stable(minutes: int) -> None:
     assert isinstance(sent, Relative)
     assert sent.minutes >= minutes
     assert _sent(sent) == sent
+
+
+@pytest.mark.parametrize(
+    ("octet", "minutes"),
+    [
+        (0, 5),
+        (143, 720),
+        (144, 750),
+        (167, 1440),
+        (168, 2880),
+        (196, 30 * 1440),
+        (197, 5 * WEEK),
+        (255, 63 * WEEK),
+    ],
+)
+def test_relative_validity_received(octet: int, minutes: int) -> None:
+    pdu = f"0011000581 0180F60000{octet:02X}00".replace(" ", "")
+    assert decode_submit(pdu).validity == Relative(minutes)
+
+
+@pytest.mark.parametrize(
+    ("first", "validity"),
+    [("19", "00" * 7), ("19", "FF" * 7), ("09", "52405060708023"), ("09", "01A70000000000")],
+)
+def test_validity_that_cannot_be_read(first: str, validity: str) -> None:
+    """An absolute time that is none; the enhanced format."""
+    with pytest.raises(PduError, match="TP-VP"):
+        decode_submit(f"00{first}0005810180F60000{validity}00")
 
 
 def test_validity_that_cannot_be_sent() -> None:
@@ -258,6 +315,14 @@ def test_every_status_has_its_kind() -> None:
     for kind, codes in KINDS.items():
         assert {code for code in range(256) if tp_status(code).kind == kind} == set(codes)
     assert all(tp_status(code).code == code and tp_status(code).meaning for code in range(256))
+
+
+def test_values_without_a_meaning_say_whose_they_are() -> None:
+    reserved = {code for code in range(256) if "reserved" in tp_status(code).meaning}
+    of_the_centre = {c for c in range(256) if "value of the service" in tp_status(c).meaning}
+    unassigned = {code for code in range(256) if not tp_status(code).assigned}
+    assert of_the_centre == {c for c in range(0x80) if c & 0x10}
+    assert reserved == unassigned - of_the_centre
 
 
 def test_assigned_statuses() -> None:

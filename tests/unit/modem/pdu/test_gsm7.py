@@ -82,5 +82,7 @@ def test_packing_round_trip(septets: bytes, fill_bits: int) -> None:
 
 
 def test_unpacking_more_than_there_is() -> None:
-    with pytest.raises(PduError):
-        gsm7.unpack(b"\x00", 2)
+    assert gsm7.unpack(bytes(7), 8) == bytes(8)
+    for octets, count, fill_bits in ((bytes(1), 1, 2), (bytes(7), 8, 1), (bytes(8), 10, 0)):
+        with pytest.raises(PduError):
+            gsm7.unpack(octets, count, fill_bits)

@@ -123,6 +123,27 @@ def test_submit(submit: Submit, length: int, expected: str) -> None:
     assert decode_outbound(bytes.fromhex(expected)) == submit
 
 
+@pytest.mark.parametrize(
+    ("first", "submit"),
+    [
+        ("01", Submit(TO, "", "gsm7", status_report=False)),
+        ("05", Submit(TO, "", "gsm7", status_report=False, reject_duplicates=True)),
+        ("21", Submit(TO, "", "gsm7")),
+        ("25", Submit(TO, "", "gsm7", reject_duplicates=True)),
+    ],
+)
+def test_flags(first: str, submit: Submit) -> None:
+    pdu = f"00{first}000D91683119325476F8000000"
+    assert encode_submit(submit).hex == pdu
+    assert decode_submit(pdu) == submit
+
+
+def test_a_command_without_report() -> None:
+    command = Command("cancel_report", 1, TO, status_report=False)
+    assert encode_command(command).hex == "000200" + "0001010D91683119325476F800"
+    assert decode_command(encode_command(command).hex) == command
+
+
 @pytest.mark.parametrize(("command", "expected"), COMMANDS.values(), ids=COMMANDS)
 def test_command(command: Command, expected: str) -> None:
     encoded = encode_command(command)
