@@ -131,12 +131,10 @@ class AuditLog:
         connection.execute("BEGIN IMMEDIATE")
         try:
             sheet = self._reload(connection)
-            resumed = self._stale
-            size = sheet.tree.size
             details = {
-                "records": size,
-                "unclean": resumed,
-                "keys_exposed": len(self._keys.warnings),
+                "records": sheet.tree.size,
+                "unclean": self._stale,
+                "warnings": " | ".join(self._keys.warnings),
             }
             start = Event(kind="sys", action="sys.start", details=details)
             self.seal(connection, [start], now)

@@ -69,15 +69,23 @@ def _entry(header: Header, raw: bytes, sealed: bytes, key: bytes | None) -> Entr
     if key is None:
         return Entry(seq, ts, epoch, kind, "", readable=False)
     body = parse_object(open_body(key, epoch, seq, raw, sealed))
-    texts = [str(body.get(name, "")) for name in ("action", "actor", "object", "result", "reason")]
+    action, actor, about, result, reason = (
+        str(body.get(name, "")) for name in ("action", "actor", "object", "result", "reason")
+    )
+    details: dict[str, Any] = body.get("details", {})
+    personal = {
+        name: base64.b64decode(value["$s"]) for name, value in body.get("personal", {}).items()
+    }
     return Entry(
         seq,
         ts,
         epoch,
         kind,
-        *texts,
-        details=body.get("details", {}),
-        personal={
-            name: base64.b64decode(value["$s"]) for name, value in body.get("personal", {}).items()
-        },
+        action,
+        actor,
+        about,
+        result,
+        reason,
+        details=details,
+        personal=personal,
     )

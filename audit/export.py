@@ -1,0 +1,264 @@
+"""Writes the log, or a period of it, into one file that verifies without this machine.
+
+Records of the period are there in full; of every other record its leaf (and the clear headers that
+open and close epochs), so that the period is shown in its place in the whole tree. Streamed: memory
+does not grow with the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from ..store.clock import rfc3339
+from ..store.events import Event, Scalar
+from ..store.sql import load
+from ..store.store import Store
+from . import archive, notes
+from .boot import origin_of
+from .canonical import encode, parse_object
+from .checkpoints import checkpoint
+from .epochs import hot_key, signing_key
+from .errors import AuditError, FormatError
+from .headers import parse_header
+from .keys import Keys
+from .log import AuditLog
+from .manifest import Manifest, note_text
+from .notes import encode64
+from .sealing import open_body, wrap_for
+from .view import heading, view_row
+
+_SQL = load(__name__, "export.sql")
+
+
+class ExportError(AuditError):
+    """The export could not be made; no file was left behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What goes into the file, decided before the first byte."""
+
+    origin: str
+    size: int
+    first: int
+    last: int
+    epochs: list[tuple[int, int, int | None, bytes]]
+    keys: dict[int, bytes]
+
+    def inside(self, seq: int) -> bool:
+        return self.first <= seq <= self.last
+
+
+def export(
+    connection: sqlite3.Connection,
+    keys: Keys,
+    output: Path,
+    from_: int | None = None,
+    to_: int | None = None,
+    *,
+    for_: X25519PublicKey | None = None,
+) -> Manifest:
+    """Write the records with ``from_ <= time < to_`` (microseconds) to ``output``.
+
+    The file ends at the newest checkpoint. ``connection`` is in autocommit mode and may be
+    read-only. With ``for_`` epoch keys are wrapped for that auditor and the table shows no bodies;
+    without, the keys of the period's epochs are disclosed. Raises :class:`ExportError`; an
+    existing ``output`` is replaced only by a complete file.
+    """
+    from_text = "" if from_ is None else rfc3339(from_)
+    to_text = "" if to_ is None else rfc3339(to_)
+    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    connection.execute("BEGIN")
+    try:
+        plan = _plan(connection, keys, from_text, to_text)
+        fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with open(fd, "wb") as file:
+            manifest = _write(connection, keys, plan, file, for_, from_text, to_text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(output)
+    except OSError as error:
+        msg = f"cannot write the export {output}: {error.strerror}"
+        raise ExportError(msg) from error
+    except sqlite3.Error as error:
+        msg = "the log cannot be read"
+        raise ExportError(msg) from error
+    finally:
+        connection.execute("ROLLBACK")
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return manifest
+
+
+def _plan(connection: sqlite3.Connection, keys: Keys, from_text: str, to_text: str) -> _Plan:
+    row = connection.execute(_SQL["last_checkpoint"]).fetchone()
+    if row is None:
+        msg = "the log has no checkpoint yet"
+        raise ExportError(msg)
+    size: int = row[0]
+    first, last = _range(connection, size, from_text, to_text)
+    epochs = connection.execute(_SQL["epochs"], (size,)).fetchall()
+    disclosed: dict[int, bytes] = {}
+    for epoch, opened, closed, _ in epochs:
+        touched = opened <= last and (closed is None or closed >= first)
+        key = hot_key(connection, keys, epoch) if touched else None
+        if key is not None:
+            disclosed[epoch] = key
+    return _Plan(origin_of(connection), size, first, last, epochs, disclosed)
+
+
+def _range(
+    connection: sqlite3.Connection, size: int, from_text: str, to_text: str
+) -> tuple[int, int]:
+    """First and last record to show: the period's and a neighbour on each side."""
+    if not from_text and not to_text:
+        return 0, size - 1
+    period = {"size": size, "from": from_text, "to": to_text}
+    first, last = connection.execute(_SQL["period"], period).fetchone()
+    if first is None:
+        # Nothing happened then: the records before and after show it.
+        before = connection.execute(_SQL["last_before"], period).fetchone()[0]
+        first, last = (0, -1) if before is None else (before + 1, before)
+    return max(0, first - 1), min(size - 1, last + 1)
+
+
+def _write(
+    connection: sqlite3.Connection,
+    keys: Keys,
+    plan: _Plan,
+    file: BinaryIO,
+    for_: X25519PublicKey | None,
+    from_text: str,
+    to_text: str,
+) -> Manifest:
+    out = archive.ArchiveWriter(file)
+    _write_records(connection, plan, out)
+    out.add(archive.EPOCHS, encode([_epoch(*row, size=plan.size) for row in plan.epochs]))
+    with out.member(archive.CHECKPOINTS) as member:
+        for (note,) in connection.execute(_SQL["checkpoints"], (plan.size,)):
+            member.write(encode({"note": note.decode()}) + b"\n")
+    out.add(archive.ANCHORS, encode([]))
+    out.add(archive.KEYS, encode([_disclosed(plan, n, key, for_) for n, key in plan.keys.items()]))
+    with out.member(archive.VIEW) as member:
+        member.write(heading())
+        for row in _rows(connection, plan, {} if for_ else plan.keys):
+            member.write(row)
+    manifest = Manifest(
+        plan.origin,
+        plan.size,
+        plan.first,
+        plan.last,
+        from_text,
+        to_text,
+        keys.warnings,
+        tuple(out.files),
+    )
+    content = manifest.encode()
+    out.add(archive.MANIFEST, content)
+    out.add(archive.SIGNATURE, _sign(connection, keys, plan, content))
+    out.finish()
+    return manifest
+
+
+def _write_records(connection: sqlite3.Connection, plan: _Plan, out: archive.ArchiveWriter) -> None:
+    frames = {seq for _, opened, closed, _ in plan.epochs for seq in (opened, closed)}
+    with out.member(archive.RECORDS) as member:
+        for seq, header, body, leaf in connection.execute(_SQL["records"], (plan.size,)):
+            if plan.inside(seq) or seq in frames:
+                sealed = encode64(body).encode()
+                member.write(b'{"c":"' + sealed + b'","h":' + header + b"}\n")
+            else:
+                member.write(b'{"l":"' + encode64(leaf).encode() + b'"}\n')
+
+
+def _epoch(
+    epoch: int, opened: int, closed: int | None, public: bytes, *, size: int
+) -> dict[str, Any]:
+    last = closed if closed is not None and closed < size else None
+    return {"epoch": epoch, "first": opened, "last": last, "pk": encode64(public)}
+
+
+def _disclosed(
+    plan: _Plan, epoch: int, key: bytes, for_: X25519PublicKey | None
+) -> dict[str, str | int]:
+    if for_ is None:
+        return {"epoch": epoch, "key": encode64(key)}
+    return {"epoch": epoch, "wrap": encode64(wrap_for(for_, key, plan.origin, epoch))}
+
+
+def _rows(connection: sqlite3.Connection, plan: _Plan, keys: dict[int, bytes]) -> Iterable[bytes]:
+    for seq, raw, sealed, leaf in connection.execute(_SQL["records"], (plan.size,)):
+        if not plan.inside(seq):
+            continue
+        # A damaged record is exported as it is; the verifier names it.
+        with contextlib.suppress(FormatError):
+            header = parse_header(raw)
+            key = keys.get(header.epoch)
+            body = None
+            if key is not None and header.opening is None and header.closing is None:
+                body = parse_object(open_body(key, header.epoch, seq, raw, sealed))
+            yield view_row(header, body, leaf)
+
+
+def _sign(connection: sqlite3.Connection, keys: Keys, plan: _Plan, manifest: bytes) -> bytes:
+    """Sign with the epoch of the last record, or with the one it announced when it is closed."""
+    epoch = connection.execute(_SQL["last_checkpoint"]).fetchone()[1]
+    if connection.execute(_SQL["has_signer"], (epoch,)).fetchone() is None:
+        epoch += 1
+    key = signing_key(connection, keys, epoch)
+    return notes.sign(note_text(plan.origin, manifest), notes.key_name(plan.origin, epoch), key)
+
+
+async def export_log(
+    store: Store,
+    log: AuditLog,
+    keys: Keys,
+    database: Path,
+    output: Path,
+    from_: int | None = None,
+    to_: int | None = None,
+    *,
+    for_: X25519PublicKey | None = None,
+    actor: str = "cli",
+) -> Manifest:
+    """Record that an export is made, sign a checkpoint over that record, then :func:`export`.
+
+    The file proves its own making. Runs beside the store on a connection of its own.
+    """
+    details: dict[str, Scalar] = {
+        "from": "" if from_ is None else rfc3339(from_),
+        "to": "" if to_ is None else rfc3339(to_),
+        "sealed": for_ is not None,
+    }
+    event = Event(kind="export", action="audit.export", actor=actor, details=details)
+    await store.write(lambda uow: uow.record(event))
+    await checkpoint(store, log)
+    return await asyncio.to_thread(_export_apart, database, keys, output, from_, to_, for_)
+
+
+def _export_apart(
+    database: Path,
+    keys: Keys,
+    output: Path,
+    from_: int | None,
+    to_: int | None,
+    for_: X25519PublicKey | None,
+) -> Manifest:
+    # A path may hold what means something in a URI.
+    uri = f"file:{quote(str(database.absolute()))}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+            return export(connection, keys, output, from_, to_, for_=for_)
+    except sqlite3.Error as error:
+        msg = "the log cannot be read"
+        raise ExportError(msg) from error

@@ -1,0 +1,261 @@
+"""Goes through an export's records once and checks all that follows from the records themselves.
+
+Chain, numbering, epochs and their keys, the tree at every checkpoint, every body whose key is known,
+and the table for people. Nothing is skipped: chain and tree are each checked in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
+
+from . import notes
+from .archive import Member
+from .canonical import parse_object
+from .errors import FormatError
+from .headers import Header, Opening, header_of
+from .manifest import Manifest
+from .notes import Checkpoint, decode64, encode64
+from .sealing import commitment, leaf_hash, open_body
+from .tree import HASH, CompactRange
+from .view import heading, view_row
+
+MAX_LINE = 1 << 22
+_LEAF_LINE = len('{"l":""}\n') + 44
+_BODY = frozenset(["action", "actor", "object", "result", "reason", "details", "personal"])
+_BACKWARD = timedelta(seconds=1)
+EpochKey = Callable[[int, Opening], bytes | None]
+"""Gives the data key of an epoch, if it is known."""
+
+
+@dataclass
+class Epoch:
+    """What the clear headers told of an epoch."""
+
+    number: int
+    first: int
+    public_key: bytes
+    opening: Opening
+    key: bytes | None
+    last: int | None = None
+
+    def listed(self) -> dict[str, Any]:
+        """Its entry in ``epochs.json``."""
+        public = encode64(self.public_key)
+        return {"epoch": self.number, "first": self.first, "last": self.last, "pk": public}
+
+
+@dataclass
+class Replay:
+    """The state after some records; :meth:`run` takes it to the end."""
+
+    manifest: Manifest
+    epoch_key: EpochKey
+    shown: frozenset[int]
+    anchors: Mapping[int, Sequence[bytes]]
+    seq: int = 0
+    tree: CompactRange = field(default_factory=CompactRange)
+    prev: bytes = b""
+    epochs: list[Epoch] = field(default_factory=list[Epoch])
+    announced: bytes | None = None
+    opened: int = 0
+    checkpoints: int = 0
+    findings: list[str] = field(default_factory=list[str])
+    last_ts: str = ""
+    _went_back: bool = False
+
+    def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: BinaryView) -> None:
+        """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
+        view.expect(heading())
+        due = self._next_checkpoint(signed, 0)
+        for line in records:
+            if self.seq >= self.manifest.size:
+                raise FormatError("there are more records than the manifest says")
+            closing = self._record(line, view)
+            if due is not None and due[1].size == self.tree.size:
+                self._check_checkpoint(*due)
+                due = self._next_checkpoint(signed, self.tree.size)
+            elif closing:
+                raise FormatError("the closing checkpoint of the epoch is missing")
+            elif self.seq == self.manifest.size - 1:
+                raise FormatError("no checkpoint vouches for the last records")
+            self._check_anchors()
+            self.seq += 1
+        if self.seq != self.manifest.size:
+            raise FormatError("records are missing at the end")
+        if due is not None:
+            raise FormatError("a checkpoint vouches for records that are missing")
+
+    def _record(self, line: bytes, view: BinaryView) -> bool:
+        """Check one line; whether it closes an epoch."""
+        if line.startswith(b'{"l"'):
+            self._hidden(line)
+            return False
+        raw = parse_object(line[:-1])
+        if raw.keys() != {"c", "h"} or not isinstance(raw["c"], str):
+            raise FormatError("a record with missing or unknown fields")
+        if not isinstance(raw["h"], dict):
+            raise FormatError("a record without a header")
+        header = header_of(raw["h"])  # pyright: ignore[reportUnknownArgumentType]
+        sealed = decode64(raw["c"])
+        # Canonical JSON has one form, so the header's bytes are the end of the line.
+        plain = line[len('{"c":"","h":') + len(raw["c"]) : -2]
+        leaf = leaf_hash(plain, sealed)
+        self._place(header)
+        body = self._open(header, plain, sealed)
+        self._advance(leaf)
+        if self.manifest.covers(header.seq):
+            self._check_time(header)
+            shown = body if header.epoch in self.shown else None
+            view.expect(view_row(header, shown, leaf))
+        elif header.opening is None and header.closing is None:
+            raise FormatError("a record outside the period that is shown in full")
+        return header.closing is not None
+
+    def _hidden(self, line: bytes) -> None:
+        leaf = decode64(line[6:-3].decode("ascii", "replace"))
+        if len(line) != _LEAF_LINE or len(leaf) != HASH or line[-3:] != b'"}\n':
+            raise FormatError("a leaf that is no leaf")
+        if line[:6] != b'{"l":"':
+            raise FormatError("a leaf that is no leaf")
+        if self.manifest.covers(self.seq):
+            raise FormatError("a record of the period is left out")
+        if self.announced is not None or not self.epochs:
+            raise FormatError("a record outside any epoch")
+        self._advance(leaf)
+
+    def _advance(self, leaf: bytes) -> None:
+        self.tree.append(leaf)
+        self.prev = leaf
+
+    def _place(self, header: Header) -> None:
+        """That the header belongs here: log, number, chain, epoch."""
+        if header.origin != self.manifest.origin:
+            raise FormatError("a record of another log")
+        if header.seq != self.seq:
+            raise FormatError(f"record {header.seq} stands where {self.seq} belongs")
+        if header.prev != self.prev:
+            raise FormatError("the chain is broken: the record does not follow the one before")
+        if header.opening is not None:
+            self._begin(header, header.opening)
+        elif self.announced is not None or not self.epochs:
+            raise FormatError("a record outside any epoch")
+        if header.epoch != self.epochs[-1].number:
+            raise FormatError("a record of another epoch")
+        if header.closing is not None:
+            self.epochs[-1].last = header.seq
+            self.announced = header.closing
+
+    def _begin(self, header: Header, opening: Opening) -> None:
+        if self.epochs:
+            if self.announced is None:
+                raise FormatError("an epoch begins before the last one was closed")
+            if self.announced != opening.public_key:
+                raise FormatError("the epoch's signing key is not the one that was announced")
+        if header.epoch != len(self.epochs) + 1:
+            raise FormatError("an epoch is missing")
+        key = self.epoch_key(header.epoch, opening)
+        if key is not None and commitment(key, header.origin, header.epoch) != opening.commitment:
+            raise FormatError("the epoch's key is not the one the log committed to")
+        self.epochs.append(Epoch(header.epoch, header.seq, opening.public_key, opening, key))
+        self.announced = None
+
+    def _open(self, header: Header, plain: bytes, sealed: bytes) -> dict[str, Any] | None:
+        if header.opening is not None or header.closing is not None:
+            if sealed or header.kind != "sys":
+                raise FormatError("an epoch.open or epoch.close with a body")
+            return None
+        key = self.epochs[-1].key
+        if key is None:
+            return None
+        body = parse_object(open_body(key, header.epoch, header.seq, plain, sealed))
+        if not body.keys() <= _BODY or not {"action", "actor"} <= body.keys():
+            raise FormatError("a body with missing or unknown fields")
+        self.opened += 1
+        return body
+
+    def _check_time(self, header: Header) -> None:
+        manifest = self.manifest
+        edge = (header.seq == manifest.first != 0) or (
+            header.seq == manifest.last != manifest.size - 1
+        )
+        asked = bool(manifest.from_ or manifest.to)
+        if edge and (not asked or manifest.in_period(header.ts)):
+            raise FormatError("records of the period are left out")
+        try:
+            moment = datetime.fromisoformat(header.ts)
+            before = datetime.fromisoformat(self.last_ts) if self.last_ts else moment
+        except ValueError as error:
+            raise FormatError("a time that does not exist") from error
+        self._went_back = self._went_back or moment < before - _BACKWARD
+        if self._went_back and header.opening is None and header.closing is None:
+            if header.kind != "clock":
+                self.findings.append(f"record {header.seq}: time goes back without a clock record")
+            self._went_back = False
+        self.last_ts = header.ts
+
+    def _next_checkpoint(
+        self, signed: Iterator[bytes], size: int
+    ) -> tuple[notes.Note, Checkpoint] | None:
+        line = next(signed, None)
+        if line is None:
+            return None
+        raw = parse_object(line[:-1])
+        if raw.keys() != {"note"} or not isinstance(raw["note"], str):
+            raise FormatError("a checkpoint with missing or unknown fields")
+        note = notes.parse_note(raw["note"].encode())
+        checkpoint = notes.parse_checkpoint(note.text)
+        if checkpoint.size == size:
+            raise FormatError("two checkpoints of the same size")
+        if checkpoint.size < size:
+            raise FormatError("a checkpoint out of order")
+        return note, checkpoint
+
+    def _check_checkpoint(self, note: notes.Note, checkpoint: Checkpoint) -> None:
+        epoch = self.epochs[-1]
+        if note.name != notes.key_name(self.manifest.origin, epoch.number):
+            raise FormatError("a checkpoint signed in the name of another epoch or log")
+        if not notes.verify(note, note.name, epoch.public_key):
+            raise FormatError("a checkpoint whose signature is not the epoch's")
+        if checkpoint != Checkpoint(self.manifest.origin, self.tree.size, self.tree.root()):
+            raise FormatError("the records are not those that the checkpoint signed")
+        self.checkpoints += 1
+
+    def _check_anchors(self) -> None:
+        for root in self.anchors.get(self.tree.size, ()):
+            if root != self.tree.root():
+                raise FormatError("the records are not those that an anchor vouches for")
+
+
+class BinaryView:
+    """The table's bytes, compared piece by piece with what they must be."""
+
+    def __init__(self, file: BinaryIO, member: Member) -> None:
+        self._file = file
+        self._left = member.size
+        file.seek(member.offset)
+
+    def expect(self, piece: bytes) -> None:
+        """Raises :class:`FormatError` when the next bytes are others."""
+        self._left -= len(piece)
+        if self._left < 0 or self._file.read(len(piece)) != piece:
+            raise FormatError("the table (view.csv) does not say what the record says")
+
+    def end(self) -> None:
+        """Raises :class:`FormatError` when something is left."""
+        if self._left:
+            raise FormatError("the table (view.csv) has rows that no record has")
+
+
+def lines(file: BinaryIO, member: Member) -> Iterator[bytes]:
+    """The member's lines with their newlines. Raises :class:`FormatError` for an endless one."""
+    file.seek(member.offset)
+    left = member.size
+    while left:
+        line = file.readline(min(left, MAX_LINE))
+        if not line.endswith(b"\n"):
+            raise FormatError("a line that is too long or does not end")
+        left -= len(line)
+        yield line

@@ -1,0 +1,245 @@
+"""Verifies an exported file on any machine: no database, no configuration, no network.
+
+Imports nothing of the store. Every byte of the file is covered: by the container's strict form, by
+the records' own proofs, and by the manifest that the log's current key signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from . import archive, notes
+from .archive import Member
+from .canonical import encode, parse
+from .errors import FormatError
+from .headers import Opening
+from .manifest import Manifest, note_text, parse_manifest
+from .notes import Checkpoint, decode64, encode64
+from .replay import BinaryView, Replay, lines
+from .sealing import WRAP_OCTETS, unwrap_as
+
+Outcome = Literal["VALID-ANCHORED", "VALID-UNANCHORED", "INVALID"]
+EXIT_CODES: dict[Outcome, int] = {"VALID-ANCHORED": 0, "VALID-UNANCHORED": 3, "INVALID": 8}
+_SMALL = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification found. ``sequence`` is the first bad record of an INVALID file, if known.
+
+    ``genesis`` is the log's first public key (base64): compare it with the printed one.
+    """
+
+    outcome: Outcome
+    reason: str
+    sequence: int | None = None
+    origin: str = ""
+    size: int = 0
+    first: int = 0
+    last: int = 0
+    epochs: int = 0
+    checkpoints: int = 0
+    opened: int = 0
+    genesis: str = ""
+    findings: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 anchored, 3 unanchored, 8 invalid."""
+        return EXIT_CODES[self.outcome]
+
+
+def verify_file(
+    path: Path,
+    *,
+    anchors: Sequence[Checkpoint] = (),
+    auditor: X25519PrivateKey | None = None,
+) -> Verdict:
+    """Verify the export at ``path``; never raises for what the file holds.
+
+    ``anchors`` are tree heads that the caller has from elsewhere (paper, an SMS, an earlier
+    export): without one the verdict is at best VALID-UNANCHORED. ``auditor`` opens bodies whose
+    keys the file does not disclose.
+    """
+    try:
+        with ExitStack() as stack:
+            files = [stack.enter_context(path.open("rb")) for _ in range(3)]
+            return _Verification(files, anchors, auditor).run()
+    except FormatError as error:
+        return Verdict("INVALID", str(error))
+    except OSError as error:
+        return Verdict("INVALID", f"the file cannot be read: {error.strerror}")
+
+
+class _Verification:
+    def __init__(
+        self,
+        files: Sequence[BinaryIO],
+        anchors: Sequence[Checkpoint],
+        auditor: X25519PrivateKey | None,
+    ) -> None:
+        self._files = files
+        self._anchors = anchors
+        self._auditor = auditor
+        self._members = archive.read_members(files[0])
+        self._disclosed: dict[int, bytes] = {}
+        self._wrapped: dict[int, bytes] = {}
+        self._refused: list[int] = []
+
+    def run(self) -> Verdict:
+        content = self._content(archive.MANIFEST)
+        manifest = parse_manifest(content)
+        self._read_keys()
+        shown = frozenset(self._disclosed)
+        anchors = {
+            a.size: [b.root for b in self._anchors if b.size == a.size] for a in self._anchors
+        }
+        replay = Replay(manifest, self._epoch_key, shown, anchors)
+        try:
+            self._replay(replay)
+        except FormatError as error:
+            return self._verdict("INVALID", str(error), replay, replay.seq)
+        try:
+            self._check_rest(replay, manifest, content)
+        except FormatError as error:
+            return self._verdict("INVALID", str(error), replay, None)
+        return self._conclude(replay)
+
+    def _replay(self, replay: Replay) -> None:
+        records, signed, table = self._files
+        view = BinaryView(table, self._members[archive.VIEW])
+        replay.run(
+            lines(records, self._members[archive.RECORDS]),
+            lines(signed, self._members[archive.CHECKPOINTS]),
+            view,
+        )
+        view.end()
+
+    def _check_rest(self, replay: Replay, manifest: Manifest, content: bytes) -> None:
+        if self._content(archive.EPOCHS) != encode([epoch.listed() for epoch in replay.epochs]):
+            raise FormatError("the list of epochs is not what the records say")
+        if self._content(archive.ANCHORS) != encode([]):
+            raise FormatError("anchors of a form that this program does not know")
+        unused = (self._disclosed.keys() | self._wrapped.keys()) - {
+            epoch.number for epoch in replay.epochs
+        }
+        if unused:
+            raise FormatError("a key of an epoch that is not in the log")
+        for entry in manifest.files:
+            member = self._members[cast("str", entry["name"])]
+            digest = archive.digest(self._files[0], member)
+            if (entry["size"], entry["sha256"]) != (member.size, digest):
+                raise FormatError(f"{member.name} is not what the manifest lists")
+        self._check_signature(replay, manifest, content)
+        for anchor in self._anchors:
+            if anchor.origin != manifest.origin:
+                raise FormatError("an anchor is of another log")
+            if anchor.size > manifest.size:
+                raise FormatError(
+                    f"the log was cut: an anchor vouches for {anchor.size} records, "
+                    f"here are {manifest.size}"
+                )
+
+    def _check_signature(self, replay: Replay, manifest: Manifest, content: bytes) -> None:
+        """Signed by the key that signs now: that of the open epoch, or the one announced."""
+        epoch = replay.epochs[-1]
+        number, public = epoch.number, epoch.public_key
+        if replay.announced is not None:
+            number, public = number + 1, replay.announced
+        note = notes.parse_note(self._content(archive.SIGNATURE))
+        name = notes.key_name(manifest.origin, number)
+        if note.text != note_text(manifest.origin, content) or not notes.verify(note, name, public):
+            raise FormatError("the manifest is not signed by the log's current key")
+
+    def _conclude(self, replay: Replay) -> Verdict:
+        if self._refused:
+            known = any(epoch.key is not None for epoch in replay.epochs)
+            replay.findings.append("the auditor's key given does not open this log's epochs")
+            if known and not self._disclosed:
+                reason = f"the wrapped key of epoch {self._refused[0]} does not open"
+                return self._verdict("INVALID", reason, replay, None)
+        if self._anchors:
+            newest = max(anchor.size for anchor in self._anchors)
+            reason = (
+                f"anchored up to record {newest - 1}; of the {replay.seq - newest} records after it "
+                "whoever held the machine could still have rewritten those of the open epoch"
+            )
+            return self._verdict("VALID-ANCHORED", reason, replay, None)
+        reason = (
+            "complete and unchanged as far as the log's own keys can tell; without an anchor from "
+            "outside, a restored old copy of the machine, or a rewriting of the open epoch on it, "
+            "would not show"
+        )
+        return self._verdict("VALID-UNANCHORED", reason, replay, None)
+
+    def _verdict(
+        self, outcome: Outcome, reason: str, replay: Replay, sequence: int | None
+    ) -> Verdict:
+        return Verdict(
+            outcome,
+            reason,
+            sequence,
+            replay.manifest.origin,
+            replay.manifest.size,
+            replay.manifest.first,
+            replay.manifest.last,
+            len(replay.epochs),
+            replay.checkpoints,
+            replay.opened,
+            encode64(replay.epochs[0].public_key) if replay.epochs else "",
+            (*replay.manifest.warnings, *replay.findings),
+        )
+
+    def _content(self, name: str) -> bytes:
+        member: Member = self._members[name]
+        if member.size > _SMALL:
+            raise FormatError(f"{name} is too large")
+        self._files[0].seek(member.offset)
+        return self._files[0].read(member.size)
+
+    def _read_keys(self) -> None:
+        entries = parse(self._content(archive.KEYS))
+        if not isinstance(entries, list):
+            raise FormatError("disclosed keys that are no list")
+        before = 0
+        for entry in cast("list[object]", entries):
+            kinds = {"epoch", "key"}, {"epoch", "wrap"}
+            if not isinstance(entry, dict) or entry.keys() not in kinds:  # pyright: ignore[reportUnknownMemberType]
+                raise FormatError("a disclosed key of the wrong form")
+            fields = cast("dict[str, object]", entry)
+            epoch = fields["epoch"]
+            if type(epoch) is not int or epoch <= before:
+                raise FormatError("disclosed keys out of order")
+            before = epoch
+            if "key" in fields:
+                self._disclosed[epoch] = _octets(fields["key"], 32)
+            else:
+                self._wrapped[epoch] = _octets(fields["wrap"], WRAP_OCTETS)
+
+    def _epoch_key(self, epoch: int, opening: Opening) -> bytes | None:
+        if epoch in self._disclosed:
+            return self._disclosed[epoch]
+        if self._auditor is None:
+            return None
+        origin = parse_manifest(self._content(archive.MANIFEST)).origin
+        for wrap in (opening.wrap, self._wrapped.get(epoch)):
+            if wrap is not None:
+                try:
+                    return unwrap_as(self._auditor, wrap, origin, epoch)
+                except FormatError:
+                    continue
+        self._refused.append(epoch)
+        return None
+
+
+def _octets(value: object, length: int) -> bytes:
+    data = decode64(value) if isinstance(value, str) else b""
+    if len(data) != length:
+        raise FormatError("a disclosed key of the wrong length")
+    return data
