@@ -22,14 +22,18 @@ class ModemAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A modem of the bank."""
 
     id: str
-    """Its label."""
+    """Its label: what paths and events name it by."""
+    label: str
     state: str
     imei: str | None = None
+    """Its last four digits, like the SIM's ICCID."""
     iccid: str | None = None
-    """The SIM's serial number, its last four digits."""
     operator: str | None = None
+    signal: int | None = None
+    """``+CSQ``, 0 to 31."""
     signal_dbm: int | None = None
-    registration: str | None = None
+    registration: int | None = None
+    """``+CREG``: 1 home, 5 roaming, 6 and 7 for SMS only."""
     can_command: bool | None = None
     """Whether it can ask the SMSC to delete a message (SMS-COMMAND)."""
     reason: str | None = None
@@ -45,11 +49,11 @@ class ModemList(msgspec.Struct, frozen=True):
     items: list[ModemAnswer]
 
 
-def masked(iccid: str | None) -> str | None:
-    """The last four digits of ``iccid``; already masked ones stay."""
-    if not iccid or "…" in iccid:
-        return iccid or None
-    return f"…{iccid[-4:]}" if len(iccid) > 4 else "…"
+def masked(identity: str | None) -> str | None:
+    """The last four digits of an IMEI or ICCID; what is masked already stays."""
+    if not identity or "…" in identity:
+        return identity or None
+    return f"…{identity[-4:]}" if len(identity) > 4 else "…"
 
 
 class KeyAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +99,26 @@ class PersonList(msgspec.Struct, frozen=True):
     """Everyone, disabled ones too."""
 
     items: list[PersonAnswer]
+
+
+class OptOutAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that does not want messages of a purpose."""
+
+    number: str
+    purpose: str
+    source: str
+    """``reply`` (the holder wrote 退订) or ``desk``."""
+    at: datetime
+
+    def __repr__(self) -> str:
+        """Without the number: a repr may reach a log."""
+        return f"OptOutAnswer(purpose={self.purpose!r})"
+
+
+class OptOutList(msgspec.Struct, frozen=True):
+    """Every opt-out."""
+
+    items: list[OptOutAnswer]
 
 
 class RecallAccepted(msgspec.Struct, frozen=True):

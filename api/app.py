@@ -23,6 +23,7 @@ from .routes import (
     log,
     messages,
     modems,
+    optouts,
     probes,
     recalls,
 )
@@ -44,6 +45,7 @@ def create_app(deps: Deps) -> App:
             *recalls.HANDLERS,
             *modems.HANDLERS,
             *contacts.HANDLERS,
+            *optouts.HANDLERS,
             *events.HANDLERS,
             *filtering.HANDLERS,
             *administration.HANDLERS,

@@ -70,7 +70,8 @@ class JsonBody(AbstractDTO[T], Generic[T]):
     """
 
     def __init__(self, asgi_connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-        super().__init__(asgi_connection)
+        # Litestar leaves the connection's type parameters open.
+        super().__init__(asgi_connection)  # pyright: ignore[reportUnknownMemberType]
         self._headers = asgi_connection.headers
 
     def decode_bytes(self, value: bytes) -> T:

@@ -10,6 +10,7 @@ from typing import Protocol
 from ..policy.callers import Caller
 from ..policy.desk import Desk
 from ..policy.keys import Keys
+from ..policy.optouts import OptOuts
 from ..policy.people import People
 from ..store.store import Store
 from ..store.vault import Vault
@@ -88,6 +89,7 @@ class Deps:
     verifier: Verifier
     keys: Keys
     people: People
+    opt_outs: OptOuts
     modems: Modems
     audit: AuditDoor | None = None
     """``None``: the routes of the log are not offered."""

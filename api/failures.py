@@ -12,7 +12,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 
 from ..policy.errors import PolicyError
-from ..queue.errors import NotFoundError, QueueClosedError, QueueError, StateConflictError
+from ..queue.errors import (
+    NotFoundError,
+    QueueClosedError,
+    QueueError,
+    RecallError,
+    StateConflictError,
+)
 from ..store.errors import StoreClosedError, StoreError, StoreFullError, StoreUnwritableError
 from .auth import CHALLENGE
 from .problems import MEDIA_TYPE, ApiError, problem
@@ -26,7 +32,7 @@ _FRAMEWORK: dict[int, tuple[str, str]] = {
     413: ("body_too_large", "The body is larger than this gateway takes; split the call."),
     415: ("unsupported_media_type", "Send JSON: the header Content-Type: application/json."),
 }
-_STORE: tuple[tuple[type[Exception], int, str, str], ...] = (
+_ROOMS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (StoreFullError, 507, "store_full", "The disk is full: nothing was written. Free some space."),
     (
         StoreUnwritableError,
@@ -118,7 +124,9 @@ def _parameter(error: ValidationException) -> ApiError:
 
 def on_defect(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]:
     """Everything else. The log gets the kind and the place, never the words: they may hold data."""
-    for kind, status, code, detail in _STORE:
+    if isinstance(error, RecallError):
+        return respond(request, ApiError(409, error.code, str(error), recall=error.recall))
+    for kind, status, code, detail in _ROOMS:
         if isinstance(error, kind):
             if status == 500:
                 break

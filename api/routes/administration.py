@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import delete, get, post
+from litestar.params import JSONBody
 
 from ...store.clock import from_datetime
 from ..answers import (
@@ -29,7 +30,7 @@ async def list_keys(request: ApiRequest, deps: DepsOf) -> KeyList:
 
 
 @post("/keys", dto=JsonBody[KeyBody], return_dto=None, opt=_ADMIN, tags=["keys"])
-async def create_key(request: ApiRequest, deps: DepsOf, data: KeyBody) -> NewKeyAnswer:
+async def create_key(request: ApiRequest, deps: DepsOf, data: JSONBody[KeyBody]) -> NewKeyAnswer:
     """Make a key. The answer shows its token, this once."""
     made = await deps.keys.create(
         request.user,
@@ -54,7 +55,7 @@ async def list_people(request: ApiRequest, deps: DepsOf) -> PersonList:
 
 
 @post("/people", dto=JsonBody[PersonBody], return_dto=None, opt=_ADMIN, tags=["people"])
-async def add_person(request: ApiRequest, deps: DepsOf, data: PersonBody) -> PersonAnswer:
+async def add_person(request: ApiRequest, deps: DepsOf, data: JSONBody[PersonBody]) -> PersonAnswer:
     """Add a person, who can then own keys, submit and decide."""
     return person_answer(await deps.people.add(request.user, data.name))
 

@@ -18,8 +18,8 @@ _CAN_SEND = frozenset({"ready", "sending"})
 async def get_batch(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchDetail:
     """One batch: counts by state, progress, estimate, holds, who decided.
 
-    A caller with the scope `approve` also sees `approval`: the text, a sample of the recipients
-    and the digest that an approval may name.
+    A caller with the scope `approve` also sees the text, a sample of the recipients, and the
+    digest that an approval may name.
     """
     ready = sum(modem.state in _CAN_SEND for modem in await deps.modems.statuses())
     now = deps.store.now

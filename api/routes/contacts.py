@@ -15,7 +15,7 @@ from ..auth import ApiRequest, needs
 from ..inject import DepsOf, Id
 from ..paging import DEFAULT_LIMIT, CursorParameter, Limit, decode_cursor, encode_cursor
 from ..problems import not_found
-from ..shapes.contacts import Inbox, NumberDetail, Received, number, received
+from ..shapes.contacts import Inbox, NumberDetail, Received, number_detail, received
 
 _LIST = "inbox"
 
@@ -51,17 +51,19 @@ async def get_received(request: ApiRequest, deps: DepsOf, inbox_id: Id) -> Recei
 async def get_number(
     request: ApiRequest,
     deps: DepsOf,
-    number_: Annotated[str, PathParameter(name="number", max_length=40)],
+    number: Annotated[
+        str, PathParameter(max_length=40, description="E.164, or as people write it.")
+    ],
 ) -> NumberDetail:
     """What is known about a number: its health and the evidence for it."""
-    parsed = parse(number_, deps.region)
+    parsed = parse(number, deps.region)
     if isinstance(parsed, NoNumber):
         raise PolicyError(parsed.code)
     await note_number(deps, request.user, parsed.e164)
     view = await deps.store.read(lambda c: queries.number(c, deps.vault, parsed.e164))
     if view is None:
         raise not_found("number: nothing was ever sent to it")
-    return number(view)
+    return number_detail(view)
 
 
 HANDLERS = [list_inbox, get_received, get_number]

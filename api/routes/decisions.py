@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import post
+from litestar.params import JSONBody
 
 from ...policy.answers import BatchAnswer
 from ..auth import ApiRequest, needs
@@ -22,7 +23,7 @@ _REASON = JsonBody[ReasonBody]
     tags=["approval"],
 )
 async def approve(
-    request: ApiRequest, deps: DepsOf, batch_id: Id, data: ApproveBody | None = None
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ApproveBody | None] = None
 ) -> BatchAnswer:
     """A second person's leave to send a held batch.
 
@@ -41,7 +42,9 @@ async def approve(
     opt=needs("approve"),
     tags=["approval"],
 )
-async def return_(request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBody) -> BatchAnswer:
+async def return_(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ReasonBody]
+) -> BatchAnswer:
     """Give a held batch back to its submitter for correction; it ends."""
     return await deps.desk.return_(request.user, batch_id, data.reason)
 
@@ -54,7 +57,9 @@ async def return_(request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonB
     opt=needs("approve"),
     tags=["approval"],
 )
-async def reject(request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBody) -> BatchAnswer:
+async def reject(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ReasonBody]
+) -> BatchAnswer:
     """Refuse a held batch; it ends."""
     return await deps.desk.reject(request.user, batch_id, data.reason)
 
@@ -67,7 +72,7 @@ async def reject(request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBo
     tags=["batches"],
 )
 async def cancel(
-    request: ApiRequest, deps: DepsOf, batch_id: Id, data: ReasonBody | None = None
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ReasonBody | None] = None
 ) -> BatchAnswer:
     """Stop what of a batch is not yet on the air."""
     return await deps.desk.cancel(request.user, batch_id, data.reason if data else "")

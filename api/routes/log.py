@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import get, post
 from litestar.background_tasks import BackgroundTask
+from litestar.params import JSONBody
 from litestar.response import File
 
 from ..answers import LogHead
@@ -30,7 +31,9 @@ async def get_head(deps: DepsOf) -> LogHead:
     media_type="application/octet-stream",
     tags=["audit"],
 )
-async def export(request: ApiRequest, deps: DepsOf, data: ExportBody | None = None) -> File:
+async def export(
+    request: ApiRequest, deps: DepsOf, data: JSONBody[ExportBody | None] = None
+) -> File:
     """Records of the log as one file, for `estate-sms audit verify`. The export is itself recorded."""
     assert deps.audit is not None
     span = data or ExportBody()

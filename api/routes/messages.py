@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import HeaderParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from ...policy.answers import SendAnswer
 from ...policy.requests import SendRequest
@@ -28,7 +28,7 @@ _LIST = "messages"
 async def send(
     request: ApiRequest,
     deps: DepsOf,
-    data: SendRequest,
+    data: JSONBody[SendRequest],
     idempotency_key: Annotated[
         str | None,
         HeaderParameter(
@@ -61,7 +61,7 @@ async def list_messages(
     request: ApiRequest,
     deps: DepsOf,
     batch: Annotated[str | None, QueryParameter(max_length=40, description="Batch id.")] = None,
-    state: Annotated[PartState | None, QueryParameter()] = None,
+    in_state: Annotated[PartState | None, QueryParameter(name="state")] = None,
     since: Annotated[
         datetime | None, QueryParameter(description="Created then or later, RFC 3339.")
     ] = None,
@@ -75,7 +75,7 @@ async def list_messages(
             c,
             deps.vault,
             batch=batch,
-            state=None if state is None else state.value,
+            state=None if in_state is None else in_state.value,
             since=start,
             limit=limit,
             after=after,
@@ -87,7 +87,7 @@ async def list_messages(
         "message_list",
         batch or "",
         count=len(page.items),
-        state=state,
+        state=in_state,
         since=start,
     )
     return MessagePage(

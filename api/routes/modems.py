@@ -27,7 +27,7 @@ async def get_modem(deps: DepsOf, label: Id) -> ModemAnswer:
 
 
 def _shown(modem: ModemAnswer) -> ModemAnswer:
-    return replace(modem, iccid=masked(modem.iccid))
+    return replace(modem, imei=masked(modem.imei), iccid=masked(modem.iccid))
 
 
 HANDLERS = [list_modems, get_modem]

@@ -6,6 +6,7 @@ from importlib import resources
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 
 from .. import static
 from ..answers import Health
@@ -61,7 +62,7 @@ async def docs() -> Response[bytes]:
 
 
 @get("/docs/{name:str}", opt=OPEN, include_in_schema=False)
-async def docs_file(name: str) -> Response[bytes]:
+async def docs_file(name: FromPath[str]) -> Response[bytes]:
     """The scripts of the page."""
     if name not in _FILES:
         raise not_found("file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get, post
+from litestar.params import JSONBody
 
 from ...queue import queries
 from ..access import note
@@ -29,7 +30,7 @@ _REASON = JsonBody[ReasonBody]
     tags=["recall"],
 )
 async def recall_message(
-    request: ApiRequest, deps: DepsOf, message_id: Id, data: RecallBody
+    request: ApiRequest, deps: DepsOf, message_id: Id, data: JSONBody[RecallBody]
 ) -> RecallAccepted:
     """Recall one message, honestly: each step is recorded with its evidence."""
     return RecallAccepted(
@@ -51,7 +52,7 @@ async def recall_message(
     tags=["recall"],
 )
 async def recall_batch(
-    request: ApiRequest, deps: DepsOf, batch_id: Id, data: RecallBody
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[RecallBody]
 ) -> RecallAccepted:
     """Recall a whole batch. Stopping is immediate; steps that send may wait for a second person."""
     return RecallAccepted(
@@ -85,7 +86,7 @@ async def get_recall(
     tags=["recall"],
 )
 async def approve_recall(
-    request: ApiRequest, deps: DepsOf, recall_id: Id, data: ReasonBody | None = None
+    request: ApiRequest, deps: DepsOf, recall_id: Id, data: JSONBody[ReasonBody | None] = None
 ) -> RecallDetail:
     """A second person's yes to the steps of a recall that send."""
     reason = data.reason if data else ""
@@ -102,7 +103,7 @@ async def approve_recall(
     tags=["recall"],
 )
 async def reject_recall(
-    request: ApiRequest, deps: DepsOf, recall_id: Id, data: ReasonBody | None = None
+    request: ApiRequest, deps: DepsOf, recall_id: Id, data: JSONBody[ReasonBody | None] = None
 ) -> RecallDetail:
     """A second person's no: what was stopped stays stopped, nothing is sent."""
     reason = data.reason if data else ""

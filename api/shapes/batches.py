@@ -32,22 +32,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class ForApproval(msgspec.Struct, frozen=True, kw_only=True):
-    """What an approver approves; only callers with the scope ``approve`` see it."""
-
-    digest: str
-    text: str | None
-    sample: list[str]
-    """A few of its recipients."""
-    ruleset: str
-
-    def __repr__(self) -> str:
-        """Without text and numbers: a repr may reach a log."""
-        return f"ForApproval(digest={self.digest!r})"
-
-
 class BatchDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """A batch: its figures, its holds, who decided."""
+    """A batch: its figures, its holds, who decided.
+
+    ``digest``, ``text``, ``sample`` (a few recipients) and ``ruleset`` are what an approver
+    approves: ``null`` for callers without the scope ``approve``.
+    """
 
     id: str
     kind: str
@@ -72,7 +62,14 @@ class BatchDetail(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     released_at: datetime | None
     finished_at: datetime | None
-    approval: ForApproval | None = None
+    digest: str | None
+    text: str | None
+    sample: list[str] | None
+    ruleset: str | None
+
+    def __repr__(self) -> str:
+        """Without text and numbers: a repr may reach a log."""
+        return f"BatchDetail(id={self.id!r}, state={self.state!r})"
 
 
 def detail(view: views.BatchView, *, approver: bool) -> BatchDetail:
@@ -104,7 +101,10 @@ def detail(view: views.BatchView, *, approver: bool) -> BatchDetail:
         created_at=moment(view.created_at),
         released_at=moment(view.released_at),
         finished_at=moment(view.finished_at),
-        approval=_approval(view) if approver else None,
+        digest=view.digest if approver else None,
+        text=view.text if approver else None,
+        sample=list(view.sample) if approver else None,
+        ruleset=view.ruleset if approver else None,
     )
 
 
@@ -115,10 +115,4 @@ def _hold(view: views.HoldView) -> Hold:
         opened_at=moment(view.opened_at),
         closed_at=moment(view.closed_at),
         closed_by=view.closed_by,
-    )
-
-
-def _approval(view: views.BatchView) -> ForApproval:
-    return ForApproval(
-        digest=view.digest, text=view.text, sample=list(view.sample), ruleset=view.ruleset
     )

@@ -65,7 +65,7 @@ def received(view: views.InboxView) -> Received:
     )
 
 
-def number(view: views.NumberView) -> NumberDetail:
+def number_detail(view: views.NumberView) -> NumberDetail:
     """One number."""
     return NumberDetail(
         number=view.number,
