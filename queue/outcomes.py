@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
-from .plan.retry import NOT_TRIED, Decision, after_refusal, is_unknown
+from .plan.retry import after_refusal, after_unsent, is_unknown
 from .recall import Ladder
 from .reports import match_waiting
 from .states import PartState
@@ -100,9 +100,9 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
     if cause is None:
         return Settled()
     tries, priority, _ = uow.execute(_SQL["message"], (hand.message_id,)).fetchone()
-    if hand.refused is None and (cause in NOT_TRIED or not cause):
+    if hand.refused is None:
         uow.execute(_SQL["give_back_try"], (hand.message_id,))
-        decision = Decision("again")
+        decision = after_unsent(cause)
     else:
         decision = after_refusal(cause, tries, emergency=priority == 0)
     if decision.verdict == "fail":

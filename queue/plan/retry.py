@@ -20,6 +20,8 @@ _MESSAGE = frozenset(
     {95, 96, 97, 99, 128, 129, 130, 143, 144, 145, 159, 160, 161, 175, 176, 198, 199, 304, 305}
 )
 """This TPDU will never be taken."""
+_PDU = "pdu"
+"""It cannot even be encoded."""
 _QUICK = frozenset({41, 314})
 _DELAYS = (30 * SECOND, 120 * SECOND, 600 * SECOND)
 _QUICK_DELAYS = (2 * SECOND, 10 * SECOND, 60 * SECOND)
@@ -31,8 +33,9 @@ _PARK = 60 * SECOND
 # 197: refused as a duplicate of one the SMSC holds, so it may well be there.
 _UNKNOWN = frozenset({"cms:332", "cms:197", "timeout"})
 
-NOT_TRIED = frozenset({"lost", "stopped", "displaced", "crash"})
-"""Causes of ``unsent`` that say nothing about the message: it goes back at once, nothing counted."""
+_WITHDRAWN = frozenset({"", "lost", "stopped", "displaced", "crash"})
+"""Causes of ``unsent`` after which the modem is gone anyway, or not at fault."""
+_PAUSE = 2 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,19 @@ def after_refusal(cause: str, tries: int, *, emergency: bool = False) -> Decisio
     """What follows the refusal ``cause`` of a message handed over ``tries`` times, this one included."""
     code = _number(cause)
     park = _PARK if code in _SIM else 0
-    if code in _DESTINATION or code in _MESSAGE or tries >= BUDGET:
+    hopeless = cause == _PDU or code in _DESTINATION or code in _MESSAGE
+    if hopeless or tries >= BUDGET:
         return Decision("fail", park=park)
     delays = _QUICK_DELAYS if emergency or code in _QUICK else _DELAYS
     return Decision("again", delays[min(max(tries, 1), len(delays)) - 1], park)
+
+
+def after_unsent(cause: str) -> Decision:
+    """What follows when a message was certainly not sent: back at once, nothing counted.
+
+    A modem that could not even begin pauses, lest it spin.
+    """
+    return Decision("again", park=0 if cause in _WITHDRAWN else _PAUSE)
 
 
 def _number(cause: str) -> int | None:
