@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
+from ..store.events import Event
+from ..store.ids import new_id
+from ..store.sql import load
 from ..store.unit import UnitOfWork
+from .batches import end
+from .errors import NotFoundError, RecallError, StateConflictError
+from .recall_climb import WITHHELD, Means, climb
+from .recall_items import load_item
+from .states import WAITING, BatchState, MessageState, PartState
+from .transitions import By, move_messages
+
+_SQL = load(__name__, "recall.sql")
 
 WITHDRAWN = "此消息已撤回。"
 """What a replacement says when there is no correction that fits one segment."""
+
+_UNFINISHED = frozenset(
+    {BatchState.HELD, BatchState.SCHEDULED, BatchState.SENDING, BatchState.PAUSED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +36,7 @@ class RecallRequest:
 
     batch: str | None = None
     message: str | None = None
-    reason: str
+    reason: str = field(repr=False)
     correction: str | None = field(default=None, repr=False)
     actor: str
     person: int | None = None
@@ -37,12 +51,32 @@ class StartedRecall:
 
     id: int
     public_id: str
-    state: Literal["waiting", "running", "done"]
+    state: str
+    """``waiting``, ``running``, or ``done`` already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    batch: int
+    batch_state: BatchState
+    message: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The messages concerned: those that wait entirely, and those of which something may be out."""
+
+    waiting: list[int]
+    out: list[int]
+    on_way: list[int]
+    """Those of ``out`` that a modem owns."""
+    recalled: bool
+    """Whether one of the others was recalled or cancelled before."""
 
 
 class Ladder:
-    """The steps of a recall. Verbs take the caller's unit; ``can_command`` and ``segments`` are
-    called on the store's thread."""
+    """The steps of a recall. Verbs take the caller's unit; ``can_command`` (of an IMSI) and
+    ``segments`` are called on the store's thread."""
 
     def __init__(
         self,
@@ -50,31 +84,62 @@ class Ladder:
         segments: Callable[[str], int],
         withdrawn: str = WITHDRAWN,
     ) -> None:
-        self._can_command = can_command
-        self._segments = segments
-        self._withdrawn = withdrawn
+        self._means = Means(can_command, segments, withdrawn)
+        self._stopping: set[int] = set()
 
     def start(self, uow: UnitOfWork, request: RecallRequest) -> StartedRecall:
         """Stop at once; climb on, or wait for a second person.
 
-        Raises :class:`~.errors.NotFoundError` and :class:`~.errors.RecallError` (``code``:
-        ``already_running``, ``already_recalled``, ``nothing_to_recall``, ``is_recall``).
+        Raises :class:`NotFoundError` and :class:`RecallError` (``code``: ``already_running``,
+        ``already_recalled``, ``nothing_to_recall``, ``is_recall``).
         """
-        raise NotImplementedError
+        target = _target(uow, request.batch, request.message)
+        given = {"batch": target.batch, "message": target.message}
+        running = uow.execute(_SQL["running"], given).fetchone()
+        if running is not None:
+            raise RecallError("already_running", "a recall of this is under way", running[0])
+        scope = _scope(uow, target)
+        if not scope.waiting and not scope.out:
+            if scope.recalled:
+                raise RecallError("already_recalled", "it was recalled or cancelled before")
+            raise RecallError("nothing_to_recall", "nothing of it reached anyone, or ever will")
+        recall_id, ref, state = self._insert(uow, request, target, scope)
+        by = By(request.actor, request.reason, "recall")
+        if scope.waiting:
+            _stop_waiting(uow, target, scope.waiting, ref, by)
+        if target.message is None and target.batch_state in _UNFINISHED:
+            end(uow, target.batch, BatchState.CANCELLED, by)
+        self._climb_pending(uow, recall_id)
+        uow.on_commit(lambda: self._stopping.update(scope.on_way))
+        return StartedRecall(recall_id, ref, self._finish(uow, recall_id, ref, state))
 
-    def on_air(self, uow: UnitOfWork, *, batch: str | None = None, message: str | None = None) -> int:
-        """How many recipients a recall would have to send something to: for the policy."""
-        raise NotImplementedError
+    def on_air(
+        self, uow: UnitOfWork, *, batch: str | None = None, message: str | None = None
+    ) -> int:
+        """How many recipients a recall might have to send something to: for the policy."""
+        return len(_scope(uow, _target(uow, batch, message)).out)
 
     def approve_steps(self, uow: UnitOfWork, recall: str, *, actor: str, person: int) -> None:
-        """Let a waiting recall send. The schema refuses the person who asked for it."""
-        raise NotImplementedError
+        """Let a waiting recall send. Raises :class:`NotFoundError`, :class:`StateConflictError`,
+        and ``sqlite3.IntegrityError`` for the person who asked for it (the schema's rule)."""
+        recall_id = _waiting(uow, recall)
+        uow.execute(_SQL["approve"], (person, uow.now, recall_id))
+        _tell(uow, recall, "approved", By(actor))
+        self._climb_pending(uow, recall_id)
+        self._finish(uow, recall_id, recall, "running")
 
     def reject_steps(
         self, uow: UnitOfWork, recall: str, *, actor: str, person: int, reason: str = ""
     ) -> None:
-        """Refuse what a waiting recall would send; what it stopped stays stopped."""
-        raise NotImplementedError
+        """Refuse what a waiting recall would send; what it stopped stays stopped.
+
+        Raises :class:`NotFoundError`, :class:`StateConflictError`. ``person`` is for symmetry:
+        whoever asked may take it back, too.
+        """
+        recall_id = _waiting(uow, recall)
+        uow.execute(_SQL["reject"], (uow.now, recall_id))
+        _tell(uow, recall, "rejected", By(actor, reason), {"person": person})
+        self._climb_pending(uow, recall_id)
 
     def settled(self, uow: UnitOfWork, message_id: int) -> None:
         """Something happened to a message: climb on if a recall waits for it.
@@ -83,8 +148,115 @@ class Ladder:
         displaced intent, a report, an expiry. Cheap when no recall is concerned. Parts of a
         recalled message that came back to ``queued`` are withheld here.
         """
-        raise NotImplementedError
+        for (item_id,) in uow.execute(_SQL["concerned"], (message_id,)).fetchall():
+            item = load_item(uow, item_id)
+            climb(uow, self._means, item)
+            self._finish(uow, item.recall, item.recall_ref, item.recall_state)
+        if message_id in self._stopping:
+            uow.on_commit(lambda: self._stopping.discard(message_id))
 
-    def withheld(self, uow: UnitOfWork, message_id: int) -> bool:
-        """Whether a recall stopped the message: no further part of it may be handed over."""
-        raise NotImplementedError
+    def stops(self, message_id: int) -> bool:
+        """Whether a recall stopped a message that a modem has not begun: give its intent back.
+
+        For the event loop, just before a hand-over; what it misses is caught by :meth:`settled`.
+        """
+        return message_id in self._stopping
+
+    def _insert(
+        self, uow: UnitOfWork, request: RecallRequest, target: _Target, scope: _Scope
+    ) -> tuple[int, str, str]:
+        ref = new_id("r")
+        state = "waiting" if request.needs_second and scope.out else "running"
+        texts = (request.reason, request.correction or None, request.actor, request.person)
+        head = (ref, target.batch, target.message, state)
+        recall_id = uow.insert(_SQL["insert"], (*head, *texts, uow.now))
+        rows = [(recall_id, m, "cancelled", uow.now) for m in scope.waiting]
+        rows += [(recall_id, m, "pending", uow.now) for m in scope.out]
+        uow.executemany(_SQL["insert_item"], rows)
+        uow.execute(_SQL["queue_steps"], (recall_id,))
+        by = By(request.actor, request.reason)
+        _tell(uow, ref, "started", by, {"queued": len(scope.waiting), "sent": len(scope.out)})
+        return recall_id, ref, state
+
+    def _climb_pending(self, uow: UnitOfWork, recall_id: int) -> None:
+        for (item_id,) in uow.execute(_SQL["pending"], (recall_id,)).fetchall():
+            climb(uow, self._means, load_item(uow, item_id))
+
+    def _finish(self, uow: UnitOfWork, recall_id: int, ref: str, state: str) -> str:
+        """Close the recall when every recipient has a final outcome; returns its state."""
+        if state == "done" or uow.execute(_SQL["is_open"], (recall_id,)).fetchone()[0]:
+            return state
+        if not uow.execute(_SQL["done"], (uow.now, recall_id)).rowcount:
+            return state
+        uow.execute(_SQL["end_batches"], {"now": uow.now, "recall": recall_id})
+        outcomes = dict(uow.execute(_SQL["outcomes"], (recall_id,)).fetchall())
+        uow.feed("recall", "done", ref, outcomes)
+        _tell(uow, ref, "done", By(), outcomes)
+        return "done"
+
+
+def _target(uow: UnitOfWork, batch: str | None, message: str | None) -> _Target:
+    if (batch is None) == (message is None):
+        raise RecallError("one_target", "a recall is of one message or of one batch")
+    if message is not None:
+        row = uow.execute(_SQL["message"], (message,)).fetchone()
+        if row is None:
+            raise NotFoundError("no such message")
+        message_id, batch_id, kind, state = row
+    else:
+        row = uow.execute(_SQL["batch"], (batch,)).fetchone()
+        if row is None:
+            raise NotFoundError("no such batch")
+        message_id, (batch_id, kind, state) = None, row
+    if kind == "recall":
+        raise RecallError("is_recall", "what a recall sent is not recalled itself")
+    return _Target(batch_id, BatchState(state), message_id)
+
+
+def _scope(uow: UnitOfWork, target: _Target) -> _Scope:
+    given = {"batch": target.batch, "message": target.message}
+    waiting: list[int] = []
+    sent: list[int] = []
+    on_way: list[int] = []
+    recalled = False
+    for message_id, state, waits, out in uow.execute(_SQL["scope"], given).fetchall():
+        if state in {MessageState.RECALLED, MessageState.CANCELLED}:
+            recalled = True
+        elif waits:
+            waiting.append(message_id)
+        elif out:
+            sent.append(message_id)
+            if state == MessageState.SUBMITTING:
+                on_way.append(message_id)
+    return _Scope(waiting, sent, on_way, recalled)
+
+
+def _stop_waiting(
+    uow: UnitOfWork, target: _Target, message_ids: list[int], ref: str, by: By
+) -> None:
+    move_messages(uow, target.batch, message_ids, PartState.CANCELLED, WAITING, WITHHELD, by=by)
+    uow.feed("recall", "cancelled", ref, {"messages": len(message_ids)})
+
+
+def _waiting(uow: UnitOfWork, recall: str) -> int:
+    row = uow.execute(_SQL["recall"], (recall,)).fetchone()
+    if row is None:
+        raise NotFoundError("no such recall")
+    if row[1] != "waiting":
+        raise StateConflictError(f"the recall is {row[1]}")
+    return int(row[0])
+
+
+def _tell(
+    uow: UnitOfWork, ref: str, what: str, by: By, details: dict[str, int] | None = None
+) -> None:
+    uow.record(
+        Event(
+            kind="recall",
+            action=f"recall.{what}",
+            actor=by.actor,
+            object=ref,
+            reason=by.reason,
+            details=details or {},
+        )
+    )
