@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
 from ..store.clock import Clock
-from ..store.events import Event
+from ..store.events import Event, Scalar
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from . import epochs, notes, times
@@ -131,7 +131,7 @@ class AuditLog:
         connection.execute("BEGIN IMMEDIATE")
         try:
             sheet = self._reload(connection)
-            details = {
+            details: dict[str, Scalar] = {
                 "records": sheet.tree.size,
                 "unclean": self._stale,
                 "warnings": " | ".join(self._keys.warnings),

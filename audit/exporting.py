@@ -1,0 +1,65 @@
+"""The verb that makes an export from a running store, and says so in the log first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from ..store.clock import rfc3339
+from ..store.events import Event, Scalar
+from ..store.store import Store
+from .checkpoints import checkpoint
+from .export import ExportError, export
+from .keys import Keys
+from .log import AuditLog
+from .manifest import Manifest
+
+
+async def export_log(
+    store: Store,
+    log: AuditLog,
+    keys: Keys,
+    database: Path,
+    output: Path,
+    from_: int | None = None,
+    to_: int | None = None,
+    *,
+    for_: X25519PublicKey | None = None,
+    actor: str = "cli",
+) -> Manifest:
+    """Record that an export is made, sign a checkpoint over that record, then :func:`export`.
+
+    The file proves its own making. Runs beside the store on a connection of its own.
+    """
+    details: dict[str, Scalar] = {
+        "from": "" if from_ is None else rfc3339(from_),
+        "to": "" if to_ is None else rfc3339(to_),
+        "sealed": for_ is not None,
+    }
+    event = Event(kind="export", action="audit.export", actor=actor, details=details)
+    await store.write(lambda uow: uow.record(event))
+    await checkpoint(store, log)
+    return await asyncio.to_thread(_export_apart, database, keys, output, from_, to_, for_)
+
+
+def _export_apart(
+    database: Path,
+    keys: Keys,
+    output: Path,
+    from_: int | None,
+    to_: int | None,
+    for_: X25519PublicKey | None,
+) -> Manifest:
+    # A path may hold what means something in a URI.
+    uri = f"file:{quote(str(database.absolute()))}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+            return export(connection, keys, output, from_, to_, for_=for_)
+    except sqlite3.Error as error:
+        msg = "the log cannot be read"
+        raise ExportError(msg) from error
