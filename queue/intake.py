@@ -82,7 +82,7 @@ def recipients_root(uow: UnitOfWork, subjects: Sequence[int]) -> bytes:
 
 
 def batch_digest(new: NewBatch, root: bytes) -> bytes:
-    """SHA-256 of everything an approver approves: texts, recipients, purpose, times, class."""
+    """SHA-256 of everything an approver approves: texts, recipients, purpose, times, class, rules."""
     body = [
         "estate-sms batch 1",
         new.kind,
@@ -93,6 +93,7 @@ def batch_digest(new: NewBatch, root: bytes) -> bytes:
         new.recallable,
         new.not_before,
         new.valid_until,
+        new.ruleset,
         [(m.kind, m.text) for m in new.messages if m.text is not None or m.kind != "notice"],
         root.hex(),
     ]
