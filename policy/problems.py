@@ -12,6 +12,7 @@ from typing import Literal
 Code = Literal[
     "already_recalled",
     "approval_not_needed",
+    "auditor_key_invalid",
     "closing",
     "digest_changed",
     "duplicate",
@@ -78,6 +79,11 @@ _ALL: dict[Code, Problem] = {
     ),
     "approval_not_needed": Problem(
         409, "Nothing on this batch waits for an approval.", "该批次没有待审批的事项。"
+    ),
+    "auditor_key_invalid": Problem(
+        422,
+        "This is no X25519 public key; give it as PEM or as base64 of its 32 octets.",
+        "这不是 X25519 公钥；请提供 PEM 格式或 32 字节的 base64。",
     ),
     "closing": Problem(
         503,
