@@ -94,6 +94,10 @@ class Lane:
             if intent is None:
                 continue
             intent = await self._emergencies_first(intent)
+            if self._works.units.stops(intent):
+                self._works.settler.put_back(intent, "recalled")
+                intent = None
+                continue
             if not self._closing and not self.paused:
                 intent = await self._send(intent)
             if self.paused and intent is not None:

@@ -46,6 +46,10 @@ class Units:
         self.put_back(uow, intent, "displaced")
         return replace(claimed, displaced=True)
 
+    def stops(self, intent: Intent) -> bool:
+        """Whether a recall stopped the message of ``intent``. For the event loop."""
+        return self.ladder is not None and self.ladder.stops(intent.message_id)
+
     def put_back(self, uow: UnitOfWork, intent: Intent, cause: str) -> Settled:
         """``intent`` was not begun: its parts are eligible again."""
         results = [
