@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -93,7 +93,7 @@ class Deps:
     modems: Modems
     audit: AuditDoor | None = None
     """``None``: the routes of the log are not offered."""
-    render_metrics: Callable[[], tuple[bytes, str]]
+    render_metrics: Callable[[], Awaitable[tuple[bytes, str]]]
     """The metrics page and its media type."""
     readiness: Callable[[], Readiness]
     region: str = "CN"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 
-from ..api.app import create_app
-from ..api.deps import Deps, HttpSettings, Readiness
+from ..api.deps import Readiness
 from ..api.server import Server
-from ..audit.checkpoints import Checkpoints
+from ..audit.checkpoints import keep_checkpoints
 from ..modem.bank import Bank
-from ..policy.callers import CLI
+from ..modem.pdu import segment_count
 from ..policy.desk import Desk
 from ..policy.filter import WordFilter
 from ..policy.hours import QuietHours
@@ -29,32 +27,33 @@ from ..policy.settings import Settings
 from ..queue.dispatch import Dispatcher
 from ..queue.inbox import InboxSink
 from ..queue.recall import Ladder
-from ..queue.recovery import recover
 from ..queue.reports import ReportSink
-from ..queue.ring import Ring
 from ..queue.transmitter import PartResult
+from ..store.errors import StoreError
 from ..store.events import Event
-from . import run_file
-from .audit_door import AuditDoor
 from .bank import Ports
 from .config import Config
+from .errors import ConfigError
 from .house import House
 from .metrics import Metrics
-from .modem_view import ModemView
+from .modem_view import facts
 from .switchboard import Switchboard
 
-LOCAL_KEY = "this machine"
-"""Name of the key the command line on this machine uses; made anew at each start."""
-_LOCAL_SCOPES = sorted(CLI.scopes)
 GRACE = 4.0
 """Seconds what is on the air gets at SIGTERM before it is recorded as in doubt."""
+_STALL = 10.0
+"""Seconds without a turn after which the dispatcher counts as stuck."""
+_PROBE = 2.0
+"""Seconds between tries to write while the store cannot."""
 
 
 @dataclass(slots=True)
 class Gateway:
-    """A running gateway."""
+    """The rooms of a running gateway."""
 
+    config: Config
     house: House
+    ports: Ports
     desk: Desk
     keys: Keys
     people: People
@@ -63,14 +62,111 @@ class Gateway:
     metrics: Metrics
     server: Server | None = None
     closing: bool = False
-    stopped_in: float | None = None
-    """Seconds the stop took."""
+    tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     def ready(self) -> Readiness:
-        """Whether the main job can be done now."""
-        reasons: list[str] = []
-        if self.closing:
-            reasons.append("closing")
-        if not any(s.state in {"ready", "sending"} for s in self.bank.statuses()):
+        """Whether the main job can be done now, and if not, why."""
+        reasons = ["closing"] if self.closing else []
+        if not self.house.store.writable:
+            reasons.append("store_unwritable")
+        if not any(fact.usable for fact in facts(self.bank.statuses())):
             reasons.append("no_modem")
         return Readiness(not reasons, tuple(reasons))
+
+    def alive(self) -> bool:
+        """Whether the dispatcher still turns: what the watchdog asks."""
+        return asyncio.get_running_loop().time() - self.dispatcher.ticked_at < _STALL
+
+    def background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Keep ``work`` running until the gateway stops."""
+        self.tasks.append(asyncio.create_task(work, name=name))
+
+
+@contextlib.asynccontextmanager
+async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[Gateway]:
+    """Everything but HTTP, started; stopped within about five seconds at the end."""
+    gateway = _build(config, house, ports)
+    log = structlog.get_logger("gateway")
+    for warning in house.keys.warnings:
+        log.warning(warning)
+    await house.store.write(lambda uow: uow.record(Event(kind="sys", action="sys.start")))
+    recovered = await gateway.dispatcher.start()
+    log.info("recovered", **vars_of(recovered))
+    try:
+        await gateway.bank.start()
+        gateway.background(keep_checkpoints(house.store, house.log), "audit.checkpoints")
+        gateway.background(gateway.metrics.follow_feed(), "gateway.metrics")
+        gateway.background(_probe_store(gateway), "gateway.probe")
+        yield gateway
+    finally:
+        await _stop(gateway)
+
+
+def vars_of(value: object) -> dict[str, object]:
+    """A slotted dataclass's fields, for a log line."""
+    return {name: getattr(value, name) for name in getattr(value, "__dataclass_fields__", {})}
+
+
+def _build(config: Config, house: House, ports: Ports) -> Gateway:
+    store, vault = house.store, house.vault
+    hours = QuietHours(config.policy.quiet_hours, config.timezone)
+    settings = Settings(
+        region=config.sms.region,
+        signature=config.sms.signature,
+        approval_above=config.policy.approval_above,
+    )
+
+    # Both sides of the bank know each other only through these two questions.
+    def can_command(imsi: str) -> bool:
+        return board.can_command(imsi)
+
+    ladder = Ladder(can_command, segment_count)
+    board = Switchboard(
+        store,
+        ReportSink(store, vault, ladder),
+        InboxSink(store, vault, lambda sender: normalise(sender, config.sms.region)),
+    )
+    bank = Bank(ports.modems, board, PartResult)
+    metrics = Metrics(store, lambda: facts(bank.statuses()), lambda: house.log.size - 1)
+    dispatcher = Dispatcher(
+        store, vault, bank, house.data_dir,
+        hours=hours, ladder=ladder, observer=metrics, quota=ports.quotas.__getitem__,
+    )  # fmt: skip
+    board.connect(dispatcher)
+    desk = Desk(
+        store, vault, segment_count, word_filter(config), hours, settings, ladder,
+    )  # fmt: skip
+    keys = Keys(store)
+    return Gateway(config, house, ports, desk, keys, People(store, keys), bank, dispatcher, metrics)
+
+
+def word_filter(config: Config) -> WordFilter:
+    """The built-in words and the configured lists."""
+    files = [Path(name) for name in config.policy.word_lists]
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        raise ConfigError(f"policy.word_lists: {', '.join(missing)} does not exist")
+    return WordFilter.from_files(files)
+
+
+async def _probe_store(gateway: Gateway) -> None:
+    """While the store cannot write, try again, so that readiness returns by itself."""
+    while True:
+        await asyncio.sleep(_PROBE)
+        if not gateway.house.store.writable:
+            with contextlib.suppress(StoreError):
+                await gateway.house.store.write(lambda uow: None)
+
+
+async def _stop(gateway: Gateway) -> None:
+    """New work is refused at once; what is on the air gets :data:`GRACE`; nothing is lost."""
+    began = time.monotonic()
+    gateway.closing = True
+    gateway.desk.close()
+    await gateway.dispatcher.stop(GRACE)
+    await gateway.bank.stop(0.0)
+    for task in gateway.tasks:
+        task.cancel()
+    await asyncio.gather(*gateway.tasks, return_exceptions=True)
+    seconds = round(time.monotonic() - began, 3)
+    structlog.get_logger("gateway").info("stopped", seconds=seconds)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..modem.config import ModemConfig, ModemConfigError
-from ..modem.emulator import BankProcess, Settings, spawn_bank
+from ..modem.emulator.process import BankProcess, spawn_bank
+from ..modem.emulator.settings import Settings
 from ..queue.ledger import Quota
 from .config import Config, ModemEntry
 from .errors import ConfigError
@@ -29,7 +30,7 @@ class Ports:
 @contextlib.asynccontextmanager
 async def ports(
     config: Config, emulate: int = 0, settings: Settings | None = None
-) -> AsyncIterator[Ports]:
+) -> AsyncGenerator[Ports]:
     """The ports of ``config``, and with ``emulate`` those of as many emulated modems beside them.
 
     The emulated bank is a child process; it ends with this context. Raises
@@ -41,7 +42,7 @@ async def ports(
         emulated: list[ModemEntry] = []
         if emulate:
             bank = await asyncio.to_thread(
-                spawn_bank, emulate, Path(config.data_dir) / "emulator", settings or Settings.demo()
+                spawn_bank, emulate, _folder(config), settings or Settings.demo()
             )
             stack.push_async_callback(asyncio.to_thread, bank.stop)
             emulated = _entries(bank)
@@ -52,6 +53,10 @@ async def ports(
         quotas = {_label(entry): _quota(entry, default) for entry in entries}
         quotas |= {_label(entry): _quota(entry, Quota()) for entry in emulated}
         yield Ports(_configs([*entries, *emulated]), quotas)
+
+
+def _folder(config: Config) -> Path:
+    return Path(config.data_dir).resolve() / "emulator"
 
 
 def _entries(bank: BankProcess) -> list[ModemEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(config: Config) -> AsyncIterator[House]:
+async def open_house(config: Config) -> AsyncGenerator[House]:
     """Open ``config.data_dir``; closes the log's epoch and the store at the end.
 
     Raises :class:`~..store.errors.StoreError` (in use, newer, damaged, read-only) and
@@ -44,10 +44,8 @@ async def open_house(config: Config) -> AsyncIterator[House]:
     opened: list[AuditLog] = []
 
     def make_recorder(connection: sqlite3.Connection) -> AuditLog:
-        vault.prepare(connection)
-        opened.append(AuditLog.load(
-                connection, keys, system_clock, vault=vault, timezone=config.zone
-            )
+        log = AuditLog.load(connection, keys, system_clock, vault=vault, timezone=config.zone)
+        opened.append(log)
         return log
 
     store = await Store.open(data_dir, make_recorder)

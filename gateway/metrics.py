@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import Counter as TallyCounter
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 
 from ..queue.observer import count_fed
 from ..queue.priorities import Priority, PriorityName
@@ -52,6 +60,7 @@ class Metrics:
         self._store = store
         self._modems = modems
         self._audit_head = audit_head
+        self._submits: TallyCounter[str] = TallyCounter()
         self.registry = registry = CollectorRegistry()
         self._messages = Counter(
             "estate_sms_messages", "Messages that came into a state",
@@ -82,6 +91,11 @@ class Metrics:
     def submitted(self, modem: str, seconds: float) -> None:
         """A modem answered for one part."""
         self._submit.labels(modem).observe(seconds)
+        self._submits[modem] += 1
+
+    def submits(self, modem: str) -> int:
+        """How many parts a modem has answered for since the start."""
+        return self._submits[modem]
 
     def transition(self, state: str, priority: PriorityName, n: int) -> None:
         """``n`` messages came into ``state``."""
@@ -103,8 +117,8 @@ class Metrics:
             else:
                 await self._store.wait_fed(_FEED_PAUSE)
 
-    async def render(self) -> bytes:
-        """The page, in the Prometheus text format."""
+    async def render(self) -> tuple[bytes, str]:
+        """The page in the Prometheus text format, and its media type."""
         waiting, doubt = await self._store.read(_waiting)
         for priority in Priority:
             count, oldest = waiting.get(priority, (0, 0))
@@ -117,7 +131,7 @@ class Metrics:
             if modem.signal_dbm is not None:
                 self._signal.labels(modem.label).set(modem.signal_dbm)
         self._head.set(self._audit_head())
-        return generate_latest(self.registry)
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
 
 def _waiting(connection: sqlite3.Connection) -> tuple[dict[int, tuple[int, int]], int]:

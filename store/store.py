@@ -16,7 +16,13 @@ import aiosqlite
 from . import feed
 from .clock import Clock, system_clock
 from .connection import connect, hop, translate
-from .errors import StoreClosedError
+from .errors import (
+    CommitFailedError,
+    StoreClosedError,
+    StoreCorruptError,
+    StoreFullError,
+    StoreUnwritableError,
+)
 from .events import Recorder
 from .group import Outcome, Unit, run_group
 from .lock import DataDirLock
@@ -26,6 +32,7 @@ from .unit import UnitOfWork
 T = TypeVar("T")
 
 DATABASE = "estate-sms.db"
+_UNWRITABLE = (StoreFullError, StoreUnwritableError, StoreCorruptError, CommitFailedError)
 MAX_GROUP = 256
 """Units in one transaction: enough to amortise an fsync, few enough to bound its length."""
 
@@ -57,6 +64,8 @@ class Store:
         self._wake = asyncio.Event()
         self._fed = asyncio.Condition()
         self._closing = False
+        self.writable = True
+        """Whether the last group could be committed."""
         self._committer = asyncio.create_task(self._commit_loop(), name="store.committer")
 
     @classmethod
@@ -163,6 +172,7 @@ class Store:
             units = [pending.unit for pending in group]
             run = partial(run_group, units=units, recorder=self._recorder, clock=self._clock)
             outcomes, fed = await hop(self._writer, run)
+            self.writable = not all(isinstance(o.error, _UNWRITABLE) for o in outcomes)
             _resolve(group, outcomes)
             if fed:
                 async with self._fed:

@@ -43,7 +43,7 @@ async def readyz(deps: DepsOf) -> Response[Health]:
 @get("/metrics", opt=OPEN, tags=["service"], media_type="text/plain")
 async def metrics(deps: DepsOf) -> Response[bytes]:
     """Prometheus metrics."""
-    page, media_type = deps.render_metrics()
+    page, media_type = await deps.render_metrics()
     return Response(page, headers={"Content-Type": media_type})
 
 

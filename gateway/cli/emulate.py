@@ -17,7 +17,8 @@ from .options import say
 )  # fmt: skip
 def command(count: int, directory: Path) -> None:
     """Run COUNT emulated modems until interrupted."""
-    from ...modem.emulator import Settings, run_bank
+    from ...modem.emulator.bank import run_bank
+    from ...modem.emulator.settings import Settings
 
     say(f"{count} modems: {directory}/modem0 … ; Ctrl-C ends them")
     directory.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...estate import households
-from ...modem.emulator import Delay, Settings, Timing
+from ...modem.emulator.settings import Settings
+from ...modem.emulator.timing import Delay, Timing
 from ...policy.callers import CLI
 from ...policy.keys import Keys
 from ...policy.people import People

@@ -101,7 +101,7 @@ def _bank(modems: list[dict[str, Any]]) -> Table:
 
 def sent(modem: dict[str, Any]) -> int:
     """How many segments a modem has had accepted since the service began."""
-    return int(modem.get("counters", {}).get("accepted", 0))
+    return int(modem.get("counters", {}).get("submits", 0))
 
 
 def _plain(title: str, batch: dict[str, Any], modems: list[dict[str, Any]]) -> str:

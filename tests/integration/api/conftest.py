@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import httpx
 import pytest
@@ -27,7 +27,8 @@ from estate_sms.policy.optouts import OptOuts
 from estate_sms.policy.people import People
 from estate_sms.policy.settings import Settings
 from estate_sms.queue.recall import Ladder
-from estate_sms.store.events import Event
+from estate_sms.store.clock import Clock, system_clock
+from estate_sms.store.events import Event, Recorder
 from estate_sms.store.store import Store
 
 NUMBER = "+8613800138000"
@@ -51,6 +52,17 @@ class Diary:
 
     def access(self) -> list[Event]:
         return [event for event in self.events if event.kind == "access"]
+
+
+class OpenStore(Protocol):
+    """The fixture of that name."""
+
+    async def __call__(
+        self,
+        data_dir: Path | None = None,
+        make_recorder: Callable[[sqlite3.Connection], Recorder] | None = None,
+        clock: Clock = system_clock,
+    ) -> Store: ...
 
 
 class NoHours:
@@ -83,7 +95,9 @@ class Log:
     """Exports a small file of its own."""
 
     folder: Path
-    made: list[tuple[int | None, int | None, str | None]] = field(default_factory=list)
+    made: list[tuple[int | None, int | None, str | None]] = field(
+        default_factory=list[tuple[int | None, int | None, str | None]]
+    )
 
     async def head(self) -> LogHead:
         return LogHead(size=7, root="00" * 32, checkpoint="note")
@@ -111,11 +125,11 @@ class Site:
     bank: Bank
     log: Log
     vault: SubjectVault
-    tokens: dict[str, str] = field(default_factory=dict)
-    ready: list[str] = field(default_factory=list)
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
+    ready: list[str] = field(default_factory=list[str])
 
     @contextlib.asynccontextmanager
-    async def client(self, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async def client(self, token: str | None = None) -> AsyncGenerator[httpx.AsyncClient]:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         async with httpx.AsyncClient(
             base_url=self.server.url, headers=headers, trust_env=False, timeout=20
@@ -137,6 +151,10 @@ class Options:
     policy: Settings = field(default_factory=Settings)
 
 
+async def _metrics() -> tuple[bytes, str]:
+    return b"estate_sms_in_doubt 0\n", "text/plain; version=0.0.4"
+
+
 @pytest.fixture
 def options() -> Options:
     return Options()
@@ -144,10 +162,14 @@ def options() -> Options:
 
 @pytest.fixture
 async def site(
-    open_store: Any, vault: SubjectVault, tmp_path: Path, options: Options
+    open_store: OpenStore, vault: SubjectVault, tmp_path: Path, options: Options
 ) -> AsyncIterator[Site]:
     diary = Diary()
-    store = await open_store(make_recorder=lambda _: diary)
+
+    def make_recorder(_: sqlite3.Connection) -> Diary:
+        return diary
+
+    store = await open_store(make_recorder=make_recorder)
     keys = Keys(store)
     people = People(store, keys)
     words = WordFilter.from_files()
@@ -165,7 +187,7 @@ async def site(
             opt_outs=OptOuts(store, vault, "CN"),
             modems=bank,
             audit=log,
-            render_metrics=lambda: (b"estate_sms_in_doubt 0\n", "text/plain; version=0.0.4"),
+            render_metrics=_metrics,
             readiness=lambda: Readiness(not ready, tuple(ready)),
             settings=options.http,
         )

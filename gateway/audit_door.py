@@ -1,0 +1,91 @@
+"""The sealed log as the API and the command line ask for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from ..api.answers import LogHead
+from ..audit import notes
+from ..audit.checkpoints import checkpoint
+from ..audit.errors import FormatError
+from ..audit.export import export
+from ..audit.keyfiles import parse_public
+from ..policy.callers import Caller
+from ..policy.errors import PolicyError
+from ..store.clock import rfc3339
+from ..store.events import Event
+from ..store.sql import load
+from ..store.store import DATABASE
+from .errors import GatewayError
+from .house import House
+
+_SQL = load(__name__, "audit.sql")
+
+
+class AuditDoor:
+    """Exports of one house's log; each is itself on record before it is cut."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def head(self) -> LogHead:
+        """The newest signed checkpoint, made now if records came after the last one."""
+        house = self._house
+        if house.log.unsigned:
+            await checkpoint(house.store, house.log)
+        row = await house.store.read(lambda c: c.execute(_SQL["newest_note"]).fetchone())
+        text = bytes(row[0]).decode()
+        _, size, root = text.split("\n")[:3]
+        return LogHead(size=int(size), root=notes.decode64(root).hex(), checkpoint=text)
+
+    async def export(
+        self, caller: Caller, *, since: int | None, until: int | None, recipient: str | None
+    ) -> Path:
+        """A new temporary file with the records of the period; the caller removes it."""
+        exports = self._house.data_dir / "exports"
+        exports.mkdir(mode=0o700, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=exports, suffix=".esab", delete=False) as file:
+            path = Path(file.name)
+        await self.export_to(path, caller.actor, since=since, until=until, recipient=recipient)
+        return path
+
+    async def export_to(
+        self, path: Path, actor: str, *, since: int | None, until: int | None, recipient: str | None
+    ) -> None:
+        """Write the period's records to ``path``.
+
+        Raises ``auditor_key_invalid`` and :class:`~..audit.errors.AuditError`.
+        """
+        try:
+            key = parse_public(recipient) if recipient else None
+        except FormatError as error:
+            raise PolicyError("auditor_key_invalid") from error
+        event = Event(
+            kind="export",
+            action="audit.export",
+            actor=actor,
+            details={
+                "from": rfc3339(since) if since is not None else None,
+                "to": rfc3339(until) if until is not None else None,
+                "sealed_for_auditor": key is not None,
+            },
+        )
+        house = self._house
+        await house.store.write(lambda uow: uow.record(event))
+        await checkpoint(house.store, house.log)
+
+        def cut() -> None:
+            # A connection of its own: a long export must not keep the service's readers waiting.
+            source = f"file:{house.data_dir / DATABASE}?mode=ro"
+            with contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
+                connection.isolation_level = None
+                export(connection, house.keys, path, since, until, for_=key)
+
+        try:
+            await asyncio.to_thread(cut)
+        except OSError as error:
+            raise GatewayError(f"cannot write {path}: {error.strerror}") from error

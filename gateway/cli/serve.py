@@ -1,0 +1,48 @@
+"""``estate-sms serve``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from ..errors import GatewayError
+from .options import DEFAULT_PATH, config_option, emulated_config, load_config, say
+
+
+@click.command("serve")
+@config_option
+@click.option(
+    "--emulate", type=click.IntRange(0, 256), default=0, metavar="N",
+    help="Add N emulated modems: nothing is really sent through them.",
+)  # fmt: skip
+@click.option(
+    "--emulate-settings", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Timing and network of the emulated bank, as JSON.",
+)  # fmt: skip
+@click.option("--verbose", is_flag=True, help="Log more.")
+def command(
+    config_path: Path | None, emulate: int, emulate_settings: Path | None, verbose: bool
+) -> None:
+    """Run the gateway until SIGTERM or Ctrl-C."""
+    from ...modem.emulator.errors import SettingsError
+    from ...modem.emulator.settings import Settings
+    from ..logs import configure
+    from ..service import serve
+    from .failures import plain_errors
+
+    configure(verbose=verbose)
+    if config_path is None and emulate and not DEFAULT_PATH.exists():
+        config = emulated_config()
+        say(f"no configuration file: data in {Path(config.data_dir).resolve()}")
+    else:
+        config = load_config(config_path)
+    settings = None
+    if emulate_settings is not None:
+        try:
+            settings = Settings.from_json(emulate_settings.read_bytes())
+        except SettingsError as error:
+            raise GatewayError(f"{emulate_settings}: {error}") from error
+    with plain_errors():
+        asyncio.run(serve(config, emulate, settings))

@@ -1,0 +1,67 @@
+"""``estate-sms status``: the queue at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..client import Client
+from ..errors import Exit
+from .options import config_option, json_option, load_config, print_json, print_table, say
+from .session import client
+
+_OPEN_BATCHES = ("held", "scheduled", "sending", "paused")
+
+
+@click.command("status")
+@config_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> None:
+    """Show the open batches, their messages by state, and the modems."""
+    http = client(load_config(config_path))
+    answer = collect(http)
+    if as_json:
+        print_json(answer)
+    else:
+        _show(answer)
+    if answer["in_doubt"]:
+        ctx.exit(Exit.IN_DOUBT)
+    if not answer["modems"].get("ready", 0) + answer["modems"].get("sending", 0):
+        ctx.exit(Exit.NO_MODEM)
+
+
+def collect(http: Client) -> dict[str, Any]:
+    """Open batches, modems by state, and how many messages are in doubt."""
+    batches: list[dict[str, Any]] = []
+    for state in _OPEN_BATCHES:
+        query = {"state": state, "limit": 100}
+        batches += http.call("GET", "/api/v1/batches", query=query)["items"]
+    modems = Counter(m["state"] for m in http.call("GET", "/api/v1/modems")["items"])
+    query = {"state": "in_doubt", "limit": 500}
+    doubtful = http.call("GET", "/api/v1/messages", query=query)
+    more = "+" if doubtful["next_cursor"] else ""
+    return {
+        "batches": batches,
+        "modems": dict(modems),
+        "in_doubt": len(doubtful["items"]),
+        "in_doubt_more": bool(more),
+    }
+
+
+def _show(answer: dict[str, Any]) -> None:
+    rows = [
+        (b["id"], b["state"], b["priority"], " ".join(f"{k}:{v}" for k, v in b["counts"].items()))
+        for b in answer["batches"]
+    ]
+    if rows:
+        print_table(("batch", "state", "priority", "messages"), rows)
+    else:
+        say("nothing waits")
+    say("modems: " + (", ".join(f"{n} {state}" for state, n in answer["modems"].items()) or "none"))
+    if answer["in_doubt"]:
+        plus = "+" if answer["in_doubt_more"] else ""
+        say(f"{answer['in_doubt']}{plus} messages are in doubt: sent or not, nobody knows yet")

@@ -1,0 +1,86 @@
+"""The bank, the lanes and the quotas together, as the API and the metrics show a modem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..api.answers import ModemAnswer, QuotaAnswer
+from ..modem.state import ModemStatus
+from ..queue.dispatch import LaneStatus
+from ..queue.ledger import Quota
+from .metrics import Metrics
+
+_USABLE = frozenset({"ready", "sending", "resting"})
+
+
+def dbm(signal: int | None) -> int | None:
+    """``+CSQ`` 0-31 as dBm (3GPP TS 27.007 §8.5); ``None`` when unknown."""
+    return None if signal is None else 2 * signal - 113
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One modem, for the gauges."""
+
+    label: str
+    usable: bool
+    signal_dbm: int | None
+
+
+def facts(statuses: Sequence[ModemStatus]) -> list[Fact]:
+    """What the gauges show of each modem."""
+    return [Fact(s.label, s.state in _USABLE, dbm(s.signal)) for s in statuses]
+
+
+class ModemView:
+    """Answers the API's questions about modems."""
+
+    def __init__(
+        self,
+        statuses: Callable[[], Sequence[ModemStatus]],
+        lanes: Callable[[], Sequence[LaneStatus]],
+        quotas: Mapping[str, Quota],
+        metrics: Metrics,
+    ) -> None:
+        self._statuses = statuses
+        self._lanes = lanes
+        self._quotas = quotas
+        self._metrics = metrics
+
+    async def statuses(self) -> list[ModemAnswer]:
+        """Every modem, in the order of the configuration."""
+        lanes = {lane.modem: lane for lane in self._lanes()}
+        return [self._answer(status, lanes.get(status.label)) for status in self._statuses()]
+
+    async def status(self, label: str) -> ModemAnswer | None:
+        """One modem, or ``None``."""
+        return next((a for a in await self.statuses() if a.label == label), None)
+
+    def _answer(self, status: ModemStatus, lane: LaneStatus | None) -> ModemAnswer:
+        state = "resting" if lane and lane.state == "resting" else status.state
+        return ModemAnswer(
+            id=status.label,
+            label=status.label,
+            state=state,
+            imei=status.imei or None,
+            iccid=status.iccid or None,
+            operator=status.operator or None,
+            signal=status.signal,
+            signal_dbm=dbm(status.signal),
+            registration=status.registration,
+            can_command=status.can_command,
+            reason=status.reason or None,
+            quotas=self._used(status.label, lane),
+            counters={"submits": self._metrics.submits(status.label)},
+        )
+
+    def _used(self, label: str, lane: LaneStatus | None) -> dict[str, QuotaAnswer]:
+        quota = self._quotas.get(label, Quota())
+        limits = {"minute": quota.per_minute, "hour": quota.per_hour, "day": quota.per_day}
+        used = lane.quota_used if lane else dict[str, int]()
+        return {
+            name: QuotaAnswer(used=used.get(name, 0), limit=limit)
+            for name, limit in limits.items()
+            if limit
+        }

@@ -1,0 +1,2 @@
+-- name: newest_note
+SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1
