@@ -16,6 +16,7 @@ from estate_sms.modem.pdu import (
     PduError,
     StatusReport,
     Submit,
+    decode_command,
     decode_deliver,
     decode_inbound,
     decode_outbound,
@@ -130,6 +131,7 @@ def test_a_sender_with_a_name() -> None:
         "0044" + HEAD[4:] + "0000" + SCTS + "00",  # header announced, none there
         "0044" + HEAD[4:] + "0000" + SCTS + "0205FF",  # header longer than the data
         "0044" + HEAD[4:] + "0000" + SCTS + "070600030102",
+        "0044" + HEAD[4:] + "0000" + SCTS + "0706080412340201",  # header of 8 septets in 7
         "00041791" + "00" * 12 + "0000" + SCTS + "00",  # an address of 23 semi-octets
         "0F" + "91" * 40,  # a service centre address of 15 octets
     ],
@@ -150,6 +152,7 @@ def test_each_decoder_refuses_the_other_types() -> None:
         (decode_deliver, [report, submit, command]),
         (decode_status_report, [deliver, submit]),
         (decode_submit, [deliver, report, command]),
+        (decode_command, [deliver, submit]),
         (decode_inbound, [submit, "0003"]),
         (decode_outbound, [deliver, "0003"]),
     ):

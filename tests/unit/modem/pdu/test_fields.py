@@ -112,7 +112,15 @@ def test_a_name_is_no_destination() -> None:
 
 @pytest.mark.parametrize(
     "octets",
-    ["00" * 7, "FF" * 7, "52311050607080", "52405042607080", "524050607080FF", "52405060709600"],
+    [
+        "00" * 7,
+        "FF" * 7,
+        "52311050607080",
+        "52405042607080",
+        "524050607080FF",
+        "52405060709600",
+        "524050607080A0",
+    ],
 )
 def test_times_that_are_none(octets: str) -> None:
     assert decode_timestamp(bytes.fromhex(octets)) is None
@@ -127,8 +135,9 @@ def test_the_offset_has_a_sign_bit() -> None:
     assert decoded.utcoffset() == at.utcoffset()
 
 
-def test_an_offset_off_the_quarter_hours_becomes_utc() -> None:
-    at = datetime(2025, 4, 5, 6, 7, 8, tzinfo=timezone(timedelta(hours=8, minutes=7)))
+@pytest.mark.parametrize("offset", [timedelta(hours=8, minutes=7), timedelta(hours=20)])
+def test_an_offset_that_cannot_be_sent_becomes_utc(offset: timedelta) -> None:
+    at = datetime(2025, 4, 5, 6, 7, 8, tzinfo=timezone(offset))
     decoded = decode_timestamp(encode_timestamp(at))
     assert decoded == at
     assert decoded is not None

@@ -10,6 +10,7 @@ from estate_sms.modem.pdu import (
     Absolute,
     Command,
     Concat,
+    PduError,
     Relative,
     StatusReport,
     Submit,
@@ -136,6 +137,12 @@ def test_flags(first: str, submit: Submit) -> None:
     pdu = f"00{first}000D91683119325476F8000000"
     assert encode_submit(submit).hex == pdu
     assert decode_submit(pdu) == submit
+
+
+@pytest.mark.parametrize("kind", ["04", "1F", "E0", "FF"])
+def test_commands_of_no_known_type(kind: str) -> None:
+    with pytest.raises(PduError, match="TP-CT"):
+        decode_command(f"00220000{kind}2A0D91683119325476F800")
 
 
 def test_a_command_without_report() -> None:
