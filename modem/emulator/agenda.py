@@ -24,9 +24,13 @@ class Agenda:
         """Have ``action`` run ``seconds`` from now; at once (within this call) for 0."""
         if seconds <= 0:
             action()
-            return
+        else:
+            self.at(self.clock() + seconds, action)
+
+    def at(self, when: float, action: Callable[[], None]) -> None:
+        """Have ``action`` run at ``when`` on the clock; never within this call."""
         self._count += 1
-        heapq.heappush(self._heap, (self.clock() + seconds, self._count, action))
+        heapq.heappush(self._heap, (when, self._count, action))
 
     def wait(self) -> float | None:
         """Seconds until something is due; None: nothing ever."""

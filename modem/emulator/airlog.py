@@ -22,7 +22,7 @@ AIR_LOG = "air.jsonl"
 Result = Literal["accepted", "refused", "report", "replaced", "deleted", "delivered"]
 
 
-class Aired(msgspec.Struct, tag_field="line", tag="aired"):
+class Aired(msgspec.Struct, tag_field="line", tag="aired", omit_defaults=True):
     """One PDU on the air."""
 
     seq: int
@@ -49,7 +49,7 @@ class Aired(msgspec.Struct, tag_field="line", tag="aired"):
     """Filled in by ``read_air_log``."""
 
 
-class AirOutcome(msgspec.Struct, tag_field="line", tag="outcome"):
+class AirOutcome(msgspec.Struct, tag_field="line", tag="outcome", omit_defaults=True):
     """What the network did with a PDU: ``seq`` is that of its ``Aired`` line."""
 
     seq: int

@@ -10,7 +10,6 @@ from .agenda import Agenda
 from .airlog import AirLog
 from .dialogue import Dialogue
 from .faults import SENDING, Fault, FaultPlan
-from .general import HOME, Unit
 from .identity import identity
 from .persona import persona
 from .receiving import Receiving
@@ -18,6 +17,7 @@ from .sending import Sending
 from .settings import Settings
 from .smsc import Smsc
 from .storage import Storage
+from .unit import HOME, Unit
 from .wire import Line, Wire
 
 State = Literal["on", "hung", "booting", "off"]

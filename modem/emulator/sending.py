@@ -10,9 +10,9 @@ from ..pdu.command import Command, decode_command
 from ..pdu.errors import PduError
 from ..pdu.submit import Submit, decode_submit
 from .faults import Fault
-from .general import HOME
 from .replies import CMS_INVALID_PDU, CMS_NO_NETWORK, CMS_SIM_NOT_INSERTED, cms, rendered
 from .syntax import Call
+from .unit import HOME
 
 if TYPE_CHECKING:
     from .device import Device
@@ -84,6 +84,7 @@ class Sending:
     def payload(self, text: str) -> None:
         """Ctrl-Z: from here on the PDU is on the air, unless it is none."""
         device, announced = self._device, self._announced
+        taken_at = device.agenda.clock()
         assert announced is not None
         if "no_prompt" in announced.faults:
             device.dialogue.lexer.at_prompt = True  # stuck: only ESC helps
@@ -97,9 +98,11 @@ class Sending:
         except PduError:
             device.wire.write(rendered([], cms(CMS_INVALID_PDU).final("1")))
             return
-        self._transmit(content, text.upper(), announced.faults)
+        self._transmit(content, text.upper(), announced.faults, taken_at)
 
-    def _transmit(self, content: Submit | Command, pdu: str, faults: dict[str, Fault]) -> None:
+    def _transmit(
+        self, content: Submit | Command, pdu: str, faults: dict[str, Fault], taken_at: float
+    ) -> None:
         device = self._device
         mr, self._mr = self._mr, (self._mr + 1) % 256
         self.sent += 1
@@ -120,7 +123,7 @@ class Sending:
         elif "reset_after_ctrl_z" in faults:
             device.reset()
         # Not device.later: what is on the air arrives even if the modem dies meanwhile.
-        device.agenda.after(device.settings.timing.submit.draw(device.rng), conclude)
+        device.agenda.at(taken_at + device.settings.timing.submit.draw(device.rng), conclude)
 
     def _log(self, content: Submit | Command, mr: int, pdu: str) -> int:
         device = self._device

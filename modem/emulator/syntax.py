@@ -12,7 +12,7 @@ Operation = Literal["run", "read", "test", "set"]
 
 _OPERATIONS: dict[str, Operation] = {"=?": "test", "?": "read", "=": "set", "": "run"}
 _EXTENDED = re.compile(r"([+^$%#*][A-Za-z][A-Za-z0-9]*)(=\?|\?|=|)")
-_BASIC = re.compile(r"(&?[A-Za-z]|[Ss]\d+)(=\?|\?|=|)(\d*)")
+_BASIC = re.compile(r"([Ss]\d+|&?[A-Za-z])(=\?|\?|=|)(\d*)")
 _ARGUMENT = re.compile(r'(?:"[^"]*"|[^";])*')
 
 
