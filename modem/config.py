@@ -36,6 +36,8 @@ class ModemConfig:
     """For the first ``AT`` on a port, three times: what does not answer is no modem."""
     recover_timeout: float = 120.0
     """How long to wait for a modem that fell silent before the port is opened anew."""
+    late_timeout: float = 10.0
+    """How long a modem rests after a time-out for the late answer, before it takes new work."""
     inter_phase_delay: float = 0.0
     """Pause between the prompt and the PDU; some Siemens and Wavecom modems need 0.1."""
     poll_interval: float = 60.0
@@ -61,5 +63,5 @@ class ModemConfig:
             self.recover_timeout,
             self.poll_interval,
         )
-        if min(patience) <= 0 or self.inter_phase_delay < 0:
+        if min(patience) <= 0 or min(self.late_timeout, self.inter_phase_delay) < 0:
             raise ModemConfigError(f"modem {self.label}: a time-out must be above zero")

@@ -66,7 +66,6 @@ class Session:
             probe=self._config.probe_timeout,
             timeout=self._config.command_timeout,
         )
-        worker.in_doubt = None
         worker.set_status(
             worker.status.state,
             worker.status.reason,
@@ -119,9 +118,16 @@ class Session:
             self._recover()
 
     def _recover(self) -> None:
+        """Get back in step, and leave the answer that is still owed some time to come.
+
+        A modem that answers other commands meanwhile may still answer the old one: in the middle
+        of the next message nobody could tell the two references apart.
+        """
         self._worker.set_status("resting", "time_out")
         self.modem.recover(self._config.recover_timeout)
-        self._worker.in_doubt = None  # what was owed has come, or never will
+        until = monotonic() + self._config.late_timeout
+        while self._worker.in_doubt is not None and (left := until - monotonic()) > 0:
+            self.modem.listen(left)
         self._poll()
 
     def _poll(self) -> None:

@@ -148,6 +148,8 @@ class Worker:
         for part, answer in zip(order.parts, answers, strict=True):
             if answer.outcome == "unknown" and answer.cause == "timeout":
                 self.in_doubt = part.attempt
+            elif answer.outcome == "accepted":
+                self.in_doubt = None  # what answers an older part now cannot be told apart
         lost = not modem.alive or any(answer.cause == "lost" for answer in answers)
         if lost:
             self.set_status("absent", "lost")  # before the answers: nobody gives it more work

@@ -54,7 +54,7 @@ class HandOver(Protocol):
 class GatewayModem(GsmModem, RobustComms):
     """A modem in PDU mode. Blocking; one thread owns it, :meth:`stop` may come from any.
 
-    ``urc`` gets every URC in that thread, also in the middle of a command; it must not talk to the
+    ``urc`` gets every URC and late answer in that thread, also in the middle of a command; it must not talk to the
     modem. It returns whether it took it; RING, +CUSD and the like then fall to the library.
     """
 
@@ -206,7 +206,7 @@ class GatewayModem(GsmModem, RobustComms):
     # -- what comes on its own ----------------------------------------------------------------
 
     def _aside(self, event: Event) -> None:
-        if not self._urc(event) and event.kind == "urc":
+        if event.kind != "stray" and not self._urc(event):
             self._unclaimed.append([event.line])
 
     def _handleModemNotification(self, lines: list[str]) -> None:

@@ -65,7 +65,7 @@ wrong length is believed from here on; below, digits may be another answer (an I
 class Router:
     """The dialogue with one modem: at most one pending command, URCs at any moment."""
 
-    __slots__ = ("_asked", "_body", "_call", "_command", "_header", "_lexer", "_sends")
+    __slots__ = ("_asked", "_body", "_call", "_command", "_header", "_lexer", "_owed", "_sends")
 
     def __init__(self) -> None:
         self._lexer = Lexer()
@@ -74,6 +74,7 @@ class Router:
         self._body = ""
         self._sends = False
         self._call = False
+        self._owed = False
         self._header: str | None = None
 
     @property
@@ -128,15 +129,21 @@ class Router:
         if line in (self._command, self._body) or line == ">":
             return Event("stray", line)
         if _LATE.match(line) and not (self._sends and self._body and line.startswith(self._asked)):
+            self._owed = True  # its OK comes next and ends nothing else
             return Event("late", line)
         if self._command is not None:
             if FINAL.fullmatch(line) or (self._call and CALL_FINAL.fullmatch(line)):
+                if self._owed and line == "OK":
+                    self._owed = False
+                    return Event("stray", line)
                 self.end()
                 return Event("final", line)
             if self._answers(line):
+                self._owed = False
                 return Event("response", line)
         if _URC.match(line):
             return Event("urc", line)
+        self._owed = False
         return Event("stray" if self._command is None else "response", line)
 
     def _answers(self, line: str) -> bool:

@@ -144,3 +144,13 @@ def test_after_the_final_line_nothing_is_pending() -> None:
         "stray",
     ]
     assert not router.pending
+
+
+def test_the_ok_of_a_late_reference_ends_no_other_command() -> None:
+    router = pending("AT+CREG?")
+    kinds = [event.kind for event in router.feed(b"+CMGS: 7\r\n\r\nOK\r\n+CREG: 1,1\r\n\r\nOK\r\n")]
+    assert kinds == ["late", "stray", "response", "final"]
+    idle = Router()
+    assert [event.kind for event in idle.feed(b"+CMGS: 7\r\n")] == ["late"]
+    idle.begin("AT")
+    assert [event.kind for event in idle.feed(b"\r\nOK\r\nOK\r\n")] == ["stray", "final"]
