@@ -56,9 +56,12 @@ class OptOuts:
         """Opt ``number`` out of ``purpose``; twice is no error. Raises ``opt_out_impossible``."""
         caller.require("admin")
         known, e164 = _possible(purpose), self._number(number)
-        await self._store.write(
-            lambda uow: add(uow, self._vault.subject(uow, e164), (known,), "desk", caller.actor)
-        )
+
+        def unit(uow: UnitOfWork) -> None:
+            subject = self._vault.subject(uow, e164)
+            add(uow, subject, (known,), "desk", caller.actor, number=e164)
+
+        await self._store.write(unit)
 
     async def remove(self, caller: Caller, number: str, purpose: str) -> None:
         """Take an opt-out back, at the holder's wish. Raises ``not_found``."""
@@ -96,13 +99,15 @@ def add(
     purposes: Sequence[Purpose],
     source: Source,
     actor: str,
+    ref: str = "",
+    number: str | None = None,
 ) -> bool:
-    """Opt a subject out; whether anything was new. Audited without the number."""
+    """Opt a subject out; whether anything was new. ``ref``: the received message that asked."""
     new = False
     for purpose in purposes:
         if uow.execute(_SQL["add"], (subject, purpose, source, uow.now)).rowcount:
             new = True
-            _record(uow, "opt_out.add", subject, None, purpose, actor, source)
+            _record(uow, "opt_out.add", subject, number, purpose, actor, source, ref)
     return new
 
 
@@ -128,6 +133,7 @@ def _record(
     purpose: Purpose,
     actor: str,
     source: Source = "desk",
+    ref: str = "",
 ) -> None:
     personal = {"number": Personal(subject, number)} if number else {}
     uow.record(
@@ -135,6 +141,7 @@ def _record(
             kind="rights",
             action=action,
             actor=actor,
+            object=ref,
             details={"purpose": purpose, "source": source},
             personal=personal,
         )

@@ -47,3 +47,10 @@ CREATE TABLE idempotency (
   PRIMARY KEY (caller, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_age ON idempotency (created_at);
+
+-- Up to which received message replies such as 退订 were read.
+CREATE TABLE reply_cursor (
+  id       INTEGER PRIMARY KEY CHECK (id = 1),
+  inbox_id INTEGER NOT NULL
+) STRICT;
+INSERT INTO reply_cursor (id, inbox_id) VALUES (1, 0);
