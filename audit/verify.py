@@ -91,10 +91,12 @@ class _Verification:
         self._disclosed: dict[int, bytes] = {}
         self._wrapped: dict[int, bytes] = {}
         self._refused: list[int] = []
+        self._origin = ""
 
     def run(self) -> Verdict:
         content = self._content(archive.MANIFEST)
         manifest = parse_manifest(content)
+        self._origin = manifest.origin
         self._read_keys()
         shown = frozenset(self._disclosed)
         anchors = {
@@ -227,11 +229,10 @@ class _Verification:
             return self._disclosed[epoch]
         if self._auditor is None:
             return None
-        origin = parse_manifest(self._content(archive.MANIFEST)).origin
         for wrap in (opening.wrap, self._wrapped.get(epoch)):
             if wrap is not None:
                 try:
-                    return unwrap_as(self._auditor, wrap, origin, epoch)
+                    return unwrap_as(self._auditor, wrap, self._origin, epoch)
                 except FormatError:
                     continue
         self._refused.append(epoch)
