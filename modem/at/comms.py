@@ -21,7 +21,6 @@ from .router import Event, Router
 from .waker import Waker
 
 _PROBE = "AT+CMGF?"
-_PROBE_ANSWER = "+CMGF:"
 _QUIET = 0.3
 """Seconds without an octet after which no more answers to repeated probes are on their way."""
 
@@ -192,34 +191,23 @@ class RobustComms(SerialComms):
         probes = 0
         while (left := deadline - monotonic()) > 0:
             probes += 1
-            self._router.begin(_PROBE)
+            self._router.begin(_PROBE, probe=True)
             self._send(_PROBE.encode() + b"\r")
-            answer = self._await_probe(min(left, 2.0 * probes, 10.0))
-            if answer is not None:
-                if probes > 1 or not answer.lines:
-                    self._until_quiet(_QUIET)
-                self._router.end()
-                self._dirty = False
-                return
+            try:
+                answer = self._await(min(left, 2.0 * probes, 10.0))
+            except TimeoutException:
+                continue
+            if probes > 1 or not answer.lines:
+                self._until_quiet()  # more answers to probes, or to whatever was refused there
+            self._router.end()
+            self._dirty = False
+            return
         self._dirty = True
         raise TimeoutException
 
-    def _await_probe(self, timeout: float) -> Reply | None:
-        deadline = monotonic() + timeout
-        while (left := deadline - monotonic()) > 0:
-            try:
-                reply = self._await(left)
-            except TimeoutException:
-                break
-            if any(line.startswith(_PROBE_ANSWER) for line in reply.lines):
-                return reply
-            if reply.final is not None and reply.final.startswith(("ERROR", "+CME")):
-                return Reply([], reply.final)  # perhaps the probe's own: the query may be unknown
-            self._router.begin(_PROBE)  # that was owed to an older command
-        return None
-
-    def _until_quiet(self, seconds: float) -> None:
-        while data := self._read(seconds):
+    def _until_quiet(self) -> None:
+        until = monotonic() + 10 * _QUIET
+        while monotonic() < until and (data := self._read(_QUIET)):
             for event in self._router.feed(data):
                 self._aside(event)
 

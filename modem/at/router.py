@@ -55,6 +55,8 @@ _COMMAND_NAME = re.compile(r"AT([+^*$%#&][A-Z0-9]+)", re.IGNORECASE)
 _REGISTRATION = ("+CREG:", "+CGREG:", "+CEREG:")
 _REGISTRATION_ANSWER = re.compile(r"\+C(?:|G|E)REG:\s*[0-5]\s*,\s*\d{1,2}(?=\s*(?:,|$))")
 _LATE = re.compile(r"\+CMG[SC]:\s*(\d{1,3})\b")
+_STALE = re.compile(r"OK$|\+CMS ERROR:")
+"""Finals a refused or unknown query does not give: not a probe's own answer."""
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _LENGTH = re.compile(r"(\d{1,3})\s*$")
 _SURELY_PDU = 26
@@ -65,7 +67,17 @@ wrong length is believed from here on; below, digits may be another answer (an I
 class Router:
     """The dialogue with one modem: at most one pending command, URCs at any moment."""
 
-    __slots__ = ("_asked", "_body", "_call", "_command", "_header", "_lexer", "_owed", "_sends")
+    __slots__ = (
+        "_asked",
+        "_body",
+        "_call",
+        "_command",
+        "_header",
+        "_lexer",
+        "_owed",
+        "_probe",
+        "_sends",
+    )
 
     def __init__(self) -> None:
         self._lexer = Lexer()
@@ -75,6 +87,7 @@ class Router:
         self._sends = False
         self._call = False
         self._owed = False
+        self._probe = False
         self._header: str | None = None
 
     @property
@@ -82,9 +95,14 @@ class Router:
         """Whether a command waits for its final line."""
         return self._command is not None
 
-    def begin(self, command: str, *, prompt: bool = False) -> None:
-        """``command`` (without its CR) is about to be written; ``prompt``: it takes a PDU."""
+    def begin(self, command: str, *, prompt: bool = False, probe: bool = False) -> None:
+        """``command`` (without its CR) is about to be written.
+
+        ``prompt``: it takes a PDU. ``probe``: it is a query, and answers to older commands may
+        still be under way: a final line before the query's own answer belongs to one of those.
+        """
         self._command = command
+        self._probe = probe
         name = _COMMAND_NAME.match(command)
         self._asked = f"{name[1].upper()}:" if name else ""
         self._body = ""
@@ -133,13 +151,13 @@ class Router:
             return Event("late", line)
         if self._command is not None:
             if FINAL.fullmatch(line) or (self._call and CALL_FINAL.fullmatch(line)):
-                if self._owed and line == "OK":
+                if (self._owed and line == "OK") or (self._probe and _STALE.match(line)):
                     self._owed = False
                     return Event("stray", line)
                 self.end()
                 return Event("final", line)
             if self._answers(line):
-                self._owed = False
+                self._owed = self._probe = False
                 return Event("response", line)
         if _URC.match(line):
             return Event("urc", line)

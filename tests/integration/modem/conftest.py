@@ -74,10 +74,10 @@ class Peer:
     def _do(self, act: Act) -> None:
         if isinstance(act, bytes):
             self.say(act)
-        elif isinstance(act, float):
-            time.sleep(act)
-        else:
+        elif callable(act):
             act()
+        else:
+            time.sleep(act)
 
 
 def _end(buffer: bytes) -> int:
@@ -135,8 +135,8 @@ class Ear:
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def until(self, condition: Callable[[], object], timeout: float = 20.0) -> None:
-        async with asyncio.timeout(timeout), self._changed:
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(20), self._changed:
             await self._changed.wait_for(lambda: bool(condition()))
 
     def modem_ready(self, ready: ModemReady) -> None:

@@ -154,3 +154,12 @@ def test_the_ok_of_a_late_reference_ends_no_other_command() -> None:
     assert [event.kind for event in idle.feed(b"+CMGS: 7\r\n")] == ["late"]
     idle.begin("AT")
     assert [event.kind for event in idle.feed(b"\r\nOK\r\nOK\r\n")] == ["stray", "final"]
+
+
+def test_a_probe_is_ended_by_its_own_answer_only() -> None:
+    router = Router()
+    router.begin("AT+CMGF?", probe=True)
+    kinds = [e.kind for e in router.feed(b"OK\r\n+CMS ERROR: 38\r\n+CMGF: 0\r\n\r\nOK\r\n")]
+    assert kinds == ["stray", "stray", "response", "final"]
+    router.begin("AT+CMGF?", probe=True)
+    assert [event.kind for event in router.feed(b"ERROR\r\n")] == ["final"]
