@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,13 @@ from ..policy.people import People
 from ..policy.settings import Settings
 from ..queue.dispatch import Dispatcher
 from ..queue.inbox import InboxSink
+from ..queue.priorities import Priority
 from ..queue.recall import Ladder
 from ..queue.reports import ReportSink
 from ..queue.transmitter import PartResult
 from ..store.errors import StoreError
 from ..store.events import Event
+from ..store.feed import FeedItem
 from .bank import Ports
 from .config import Config
 from .errors import ConfigError
@@ -95,7 +98,6 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     try:
         await gateway.bank.start()
         gateway.background(keep_checkpoints(house.store, house.log), "audit.checkpoints")
-        gateway.background(gateway.metrics.follow_feed(), "gateway.metrics")
         gateway.background(_probe_store(gateway), "gateway.probe")
         yield gateway
     finally:
@@ -136,8 +138,21 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     desk = Desk(
         store, vault, segment_count, word_filter(config), hours, settings, ladder,
     )  # fmt: skip
+    store.on_fed(metrics.fed)
+    store.on_fed(partial(wake_for, dispatcher))
     keys = Keys(store)
     return Gateway(config, house, ports, desk, keys, People(store, keys), bank, dispatcher, metrics)
+
+
+def wake_for(dispatcher: Dispatcher, items: Sequence[FeedItem]) -> None:
+    """Tell the dispatcher at once of batches that came to be sent."""
+    began = [
+        Priority(item.body.get("priority", Priority.EMERGENCY))
+        for item in items
+        if item.topic == "batch" and item.kind == "sending"
+    ]
+    if began:
+        dispatcher.wake(min(began))
 
 
 def word_filter(config: Config) -> WordFilter:

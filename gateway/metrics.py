@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections import Counter as TallyCounter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from prometheus_client import (
@@ -20,13 +19,12 @@ from prometheus_client import (
 from ..queue.observer import count_fed
 from ..queue.priorities import Priority, PriorityName
 from ..store.clock import SECOND
+from ..store.feed import FeedItem
 from ..store.sql import load
 from ..store.store import Store
 
 _SQL = load(__name__, "metrics.sql")
 _SUBMIT_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 150)
-_FEED_PAUSE = 1.0
-"""Seconds between looks at the feed when nothing wakes us."""
 
 
 class ModemFacts(Protocol):
@@ -105,17 +103,9 @@ class Metrics:
         """A SIM rests for its quota."""
         self._resting.labels(modem).inc(seconds)
 
-    async def follow_feed(self) -> None:
-        """Count transitions from the event feed, for ever."""
-        cursor = await self._store.feed_head()
-        while True:
-            rows = await self._store.feed_after(cursor, topics=("message", "batch"), limit=2000)
-            count_fed(rows, self)
-            if rows:
-                cursor = rows[-1].sequence
-                await asyncio.sleep(_FEED_PAUSE)
-            else:
-                await self._store.wait_fed(_FEED_PAUSE)
+    def fed(self, items: Sequence[FeedItem]) -> None:
+        """Count the transitions that a commit's feed rows speak of."""
+        count_fed(items, self)
 
     async def render(self) -> tuple[bytes, str]:
         """The page in the Prometheus text format, and its media type."""

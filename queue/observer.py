@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from .priorities import Priority, PriorityName
@@ -40,7 +40,7 @@ class _Row(Protocol):
     @property
     def kind(self) -> str: ...
     @property
-    def body(self) -> dict[str, Any]: ...
+    def body(self) -> Mapping[str, Any]: ...
 
 
 def count_fed(rows: Iterable[_Row], observer: Observer) -> None:

@@ -12,6 +12,7 @@ from .clock import Clock
 from .connection import translate
 from .errors import CommitFailedError, StoreError
 from .events import Event, Recorder
+from .feed import FeedItem
 from .unit import UnitOfWork
 
 Unit = Callable[[UnitOfWork], Any]
@@ -24,12 +25,13 @@ class Outcome:
     value: Any = None
     error: BaseException | None = None
     callbacks: Sequence[Callable[[], None]] = ()
+    fed: Sequence[FeedItem] = ()
 
 
 def run_group(
     connection: sqlite3.Connection, units: Sequence[Unit], recorder: Recorder, clock: Clock
-) -> tuple[list[Outcome], bool]:
-    """Run ``units`` in one transaction; returns an outcome each, and whether the feed grew.
+) -> list[Outcome]:
+    """Run ``units`` in one transaction; returns an outcome each.
 
     A unit that raises is rolled back alone. Events are sealed once, after the last unit. When
     sealing or COMMIT fails, every unit fails with :class:`CommitFailedError` (or its cause's
@@ -38,16 +40,14 @@ def run_group(
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.Error as error:
-        return _all_failed(units, translate(error)), False
+        return _all_failed(units, translate(error))
     events: list[Event] = []
     outcomes: list[Outcome] = []
-    fed = False
     try:
         for unit in units:
-            outcome, unit_events, unit_fed = _run_one(connection, unit, clock())
+            outcome, unit_events = _run_one(connection, unit, clock())
             outcomes.append(outcome)
             events += unit_events
-            fed = fed or unit_fed
         if events:
             recorder.seal(connection, events, clock())
         connection.execute("COMMIT")
@@ -56,29 +56,27 @@ def run_group(
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
         recorder.discarded()
-        return _all_failed(units, _cause(error)), False
+        return _all_failed(units, _cause(error))
     if events:
         recorder.committed()
-    return outcomes, fed
+    return outcomes
 
 
-def _run_one(
-    connection: sqlite3.Connection, unit: Unit, now: int
-) -> tuple[Outcome, list[Event], bool]:
+def _run_one(connection: sqlite3.Connection, unit: Unit, now: int) -> tuple[Outcome, list[Event]]:
     uow = UnitOfWork(connection, now)
     connection.execute("SAVEPOINT unit")
     try:
         value = unit(uow)
-        events, callbacks = uow.finish()
+        events, callbacks, fed = uow.finish()
     except BaseException as error:
         # Some errors (disk full, I/O) end the whole transaction: then the group fails.
         if not connection.in_transaction:
             raise
         connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")
-        return Outcome(error=_own_or_translated(error)), [], False
+        return Outcome(error=_own_or_translated(error)), []
     connection.execute("RELEASE unit")
-    return Outcome(value, None, callbacks), events, uow.fed
+    return Outcome(value, None, callbacks, fed), events
 
 
 def _own_or_translated(error: BaseException) -> BaseException:

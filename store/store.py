@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,6 +63,7 @@ class Store:
         self._pending: list[_Pending] = []
         self._wake = asyncio.Event()
         self._fed = asyncio.Condition()
+        self._listeners: list[Callable[[Sequence[feed.FeedItem]], None]] = []
         self._closing = False
         self.writable = True
         """Whether the last group could be committed."""
@@ -149,6 +150,13 @@ class Store:
                 return False
         return True
 
+    def on_fed(self, listener: Callable[[Sequence[feed.FeedItem]], None]) -> None:
+        """Have ``listener`` called on the event loop with what each group appended, once durable.
+
+        For what may be missed at a crash (waking, counting); it must be quick and not raise.
+        """
+        self._listeners.append(listener)
+
     async def close(self) -> None:
         """Run what is pending, then close. Further calls raise :class:`StoreClosedError`."""
         if self._closing:
@@ -169,14 +177,22 @@ class Store:
             group, self._pending = self._pending[:MAX_GROUP], self._pending[MAX_GROUP:]
             if not group:
                 return
-            units = [pending.unit for pending in group]
-            run = partial(run_group, units=units, recorder=self._recorder, clock=self._clock)
-            outcomes, fed = await hop(self._writer, run)
+            outcomes = await self._commit([pending.unit for pending in group])
             self.writable = not all(isinstance(o.error, _UNWRITABLE) for o in outcomes)
             _resolve(group, outcomes)
-            if fed:
+            if fed := [item for outcome in outcomes for item in outcome.fed]:
+                for listener in self._listeners:
+                    listener(fed)
                 async with self._fed:
                     self._fed.notify_all()
+
+    async def _commit(self, units: list[Unit]) -> list[Outcome]:
+        run = partial(run_group, units=units, recorder=self._recorder, clock=self._clock)
+        try:
+            return await hop(self._writer, run)
+        except Exception as error:  # noqa: BLE001 - a caller must never wait for ever
+            failed = CommitFailedError(f"the group was not run: {type(error).__name__}")
+            return [Outcome(error=failed) for _ in units]
 
     async def _wait_for_work(self, loop: asyncio.AbstractEventLoop) -> None:
         """Return when a unit is due, or when the store closes."""

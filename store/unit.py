@@ -54,12 +54,7 @@ class UnitOfWork:
         """Have ``callback`` run on the event loop once the unit is durable; it must not raise."""
         self._callbacks.append(callback)
 
-    def finish(self) -> tuple[list[Event], list[Callable[[], None]]]:
-        """Write the feed rows; return events and callbacks. For the store alone."""
+    def finish(self) -> tuple[list[Event], list[Callable[[], None]], list[FeedItem]]:
+        """Write the feed rows; return events, callbacks and what was fed. For the store alone."""
         append(self.connection, self._feed, self.now)
-        return self._events, self._callbacks
-
-    @property
-    def fed(self) -> bool:
-        """Whether the unit appended to the feed."""
-        return bool(self._feed)
+        return self._events, self._callbacks, self._feed

@@ -32,7 +32,7 @@ class Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """A line of the story."""
-        self.console.print(Text(text, style))
+        self.console.print(Text(text, style), soft_wrap=True)
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
