@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -51,8 +54,7 @@ def ptys(tmp_path: Path) -> Iterator[EmulatedBank]:
 
 
 def _open(bank: EmulatedBank, modem: int = 0) -> Port:
-    opened: object = serial.serial_for_url(bank.ports[modem], 115200, timeout=10)
-    port = cast(Port, opened)
+    port = cast(Port, serial.serial_for_url(bank.ports[modem], baudrate=115200, timeout=10))
     port.write(b"\x1b\rATE0\r")
     assert port.read_until(OK).endswith(OK)
     _ask(port, b"AT+CNMI=2,1,0,1,0")
@@ -155,6 +157,27 @@ def test_a_driver_that_does_not_read_holds_up_nobody(bank: EmulatedBank) -> None
             bank.control.fault(0, Fault("random_bytes", size=100_000))
         assert b"+CSQ: " in _ask(port, b"AT+CSQ")
         deaf.reset_input_buffer()
+
+
+def test_the_control_socket_speaks_json_lines(ptys: EmulatedBank) -> None:
+    lines = [
+        b'{"modem": 1, "fault": "hang_after_ctrl_z", "count": 1}',
+        b'{"inbound": {"modem": 0, "from": "+8613800138001", "text": "TD"}}',
+        b'{"rule": {"number": "+8613800138002", "cms": 38}}',
+        b'{"modem": 0, "fault": "no such fault"}',
+        b"not JSON",
+        b'{"status": true}',
+    ]
+    with socket.socket(socket.AF_UNIX) as connection, connection.makefile("rb") as answers:
+        folder = os.open(ptys.directory, os.O_RDONLY)
+        connection.connect(f"/proc/self/fd/{folder}/control")
+        os.close(folder)
+        connection.sendall(b"\n".join(lines) + b"\n")
+        said = [json.loads(answers.readline()) for _ in lines]
+    assert [answer["ok"] for answer in said] == [True, True, True, False, False, True]
+    assert [modem["index"] for modem in said[-1]["modems"]] == [0, 1]
+    with closing(_open(ptys)) as port:
+        assert b"+CMGL: 1,0" in _ask(port, b"AT+CMGL=4")
 
 
 def test_requests_that_make_no_sense_are_refused(ptys: EmulatedBank) -> None:
