@@ -8,7 +8,7 @@ from .errors import HeldError, NotFoundError, StateConflictError
 from .hours import AlwaysOpen, SendingHours
 from .priorities import Priority
 from .states import BatchState, PartState
-from .transitions import SYSTEM, By, move_batch, set_batch, settle_batch
+from .transitions import SYSTEM, By, move_batch, set_batch
 
 _SQL = load(__name__, "release.sql")
 _ALWAYS = AlwaysOpen()
@@ -25,7 +25,7 @@ def release(
     row = uow.execute(_SQL["batch"], (batch_id,)).fetchone()
     if row is None:
         raise NotFoundError("no such batch")
-    ref, state, purpose, priority, not_before, valid_until = row
+    _, state, purpose, priority, not_before, valid_until = row
     if state not in {"held", "paused"}:
         raise StateConflictError(f"the batch is {state}")
     if uow.execute(_SQL["open_hold"], (batch_id,)).fetchone()[0]:
@@ -41,6 +41,4 @@ def release(
     after = BatchState.SCHEDULED if to is PartState.SCHEDULED else BatchState.SENDING
     set_batch(uow, batch_id, after, by=by)
     move_batch(uow, batch_id, to, {PartState.HELD}, cause, by=by)
-    if settle_batch(uow, batch_id, ref):
-        return BatchState.DONE
-    return after
+    return BatchState(uow.execute(_SQL["batch"], (batch_id,)).fetchone()[1])

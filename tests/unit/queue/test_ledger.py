@@ -11,7 +11,7 @@ gaps = st.lists(st.integers(0, 40 * 60 * 1_000_000), max_size=60)
 
 @given(limits, limits, limits, gaps)
 def test_a_patient_sim_never_exceeds_a_window(m: int, h: int, d: int, waits: list[int]) -> None:
-    ledger, now, sent = Ledger(Quota(m, h, d)), 0, []
+    ledger, now, sent = Ledger(Quota(m, h, d)), 0, list[int]()
     for wait in waits:
         now = max(now + wait, ledger.free_at(now + wait))
         ledger.note(now)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +14,15 @@ from estate_sms.queue.states import (
     message_state,
 )
 
+if TYPE_CHECKING:
+    from .conftest import Queue
+
+
 S = PartState
 parts = st.lists(st.sampled_from(list(PartState)), min_size=1, max_size=6)
 
 
-def test_the_schema_holds_the_same_table(queue: Any) -> None:
+def test_the_schema_holds_the_same_table(queue: Queue) -> None:
     rows = set(queue.rows("SELECT from_state, to_state FROM part_transition"))
     assert rows == {(a.value, b.value) for a, after in TRANSITIONS.items() for b in after}
 

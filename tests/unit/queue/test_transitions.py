@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from estate_sms.queue.drafts import NewMessage
+from estate_sms.queue.drafts import AcceptedBatch, NewMessage
 from estate_sms.queue.errors import NotFoundError, TransitionError
 from estate_sms.queue.states import LIVE, PartState, allowed, is_incomplete, message_state
 from estate_sms.queue.transitions import move_batch, move_message, move_part
+from estate_sms.store.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from .conftest import Queue
+
 
 states = st.sampled_from(list(PartState))
 
@@ -22,11 +29,13 @@ states = st.sampled_from(list(PartState))
 class Moves(RuleBasedStateMachine):
     """Three messages of three parts; any part, message or batch is asked to move anywhere."""
 
-    make: Any = None
+    make: ClassVar[list[Callable[[], Queue]]] = []
+    queue: Queue
+    batch: AcceptedBatch
 
     @initialize()
     def start(self) -> None:
-        self.queue = type(self).make()
+        self.queue = self.make[-1]()
         messages = [NewMessage(number=f"+861380013800{i}") for i in range(3)]
         self.batch = self.queue.accept(messages=messages, segments=3)
         self.parts: dict[int, PartState] = {
@@ -59,7 +68,7 @@ class Moves(RuleBasedStateMachine):
             self.queue.run(lambda uow: move_batch(uow, self.batch.id, to, frm))
             self._moved(keys, to)
 
-    def _try(self, keys: list[int], to: PartState, work: Any) -> None:
+    def _try(self, keys: list[int], to: PartState, work: Callable[[UnitOfWork], object]) -> None:
         if keys and all(allowed(self.parts[k], to) for k in keys):
             before = len(self.queue.events)
             self.queue.run(work)
@@ -110,8 +119,8 @@ class Moves(RuleBasedStateMachine):
             assert bulk > 1 or row == [] or row[0][0] == state
 
 
-def test_any_moves_in_any_order(make_queue: Any) -> None:
-    Moves.make = staticmethod(make_queue)
+def test_any_moves_in_any_order(make_queue: Callable[[], Queue]) -> None:
+    Moves.make.append(make_queue)
     Moves.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
     Moves.TestCase("runTest").runTest()
 
@@ -119,7 +128,7 @@ def test_any_moves_in_any_order(make_queue: Any) -> None:
 @pytest.mark.parametrize("frm", list(PartState))
 @pytest.mark.parametrize("to", list(PartState))
 def test_the_schema_refuses_what_the_code_refuses(
-    queue: Any, frm: PartState, to: PartState
+    queue: Queue, frm: PartState, to: PartState
 ) -> None:
     queue.accept()
     trigger = queue.value("SELECT sql FROM sqlite_master WHERE name = 'part_moves'")
@@ -133,14 +142,14 @@ def test_the_schema_refuses_what_the_code_refuses(
             queue.connection.execute("UPDATE part SET state = ?", (to.value,))
 
 
-def test_unknown_part_and_message(queue: Any) -> None:
+def test_unknown_part_and_message(queue: Queue) -> None:
     with pytest.raises(NotFoundError):
         queue.run(lambda uow: move_part(uow, 99, PartState.QUEUED))
     with pytest.raises(NotFoundError):
         queue.run(lambda uow: move_message(uow, 99, PartState.QUEUED))
 
 
-def test_event_and_feed_speak_of_the_same_move(queue: Any) -> None:
+def test_event_and_feed_speak_of_the_same_move(queue: Queue) -> None:
     batch = queue.accept()
     queue.run(lambda uow: move_message(uow, batch.message_ids[0], PartState.FAILED, "cms:195"))
     event = queue.events[-1]
@@ -152,10 +161,10 @@ def test_event_and_feed_speak_of_the_same_move(queue: Any) -> None:
     assert body == {"batch": batch.public_id, "from": "queued", "cause": "cms:195", "priority": 2}
 
 
-def test_a_batch_wakes_up_again(queue: Any) -> None:
+def test_a_batch_wakes_up_again(queue: Queue) -> None:
     batch = queue.accept()
     for state in (PartState.SUBMITTING, PartState.SUBMITTED):
-        queue.run(lambda uow, s=state: move_message(uow, batch.message_ids[0], s))
+        queue.run(partial(move_message, message_id=batch.message_ids[0], to=state))
     assert queue.value("SELECT state FROM batch") == "done"
     assert queue.value("SELECT finished_at FROM batch") == queue.now
     queue.run(lambda uow: move_message(uow, batch.message_ids[0], PartState.QUEUED, "retry"))
