@@ -32,6 +32,10 @@ class ReasonBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class EmptyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing: a field that would be ignored is an error."""
+
+
 class RecallBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why, and what to send instead, if anything."""
 

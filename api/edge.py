@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import structlog
-from litestar import Litestar
+from litestar import Litestar, Request
 
 from .failures import places
 from .problems import MEDIA_TYPE, problem
@@ -34,6 +35,15 @@ _HEADERS = {
 }
 """Put on every answer that does not set its own."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def at_end(request: Request[Any, Any, Any], callback: Callable[[], None]) -> None:
+    """Have ``callback`` run when the exchange is over, however it ends.
+
+    A generator's own cleanup is not enough: when a send fails, Litestar leaves it to the garbage
+    collector, and after a disconnect nothing in it that awaits is run.
+    """
+    request.scope["state"]["at_end"].append(callback)
 
 
 class App(Litestar):
@@ -62,6 +72,8 @@ class App(Litestar):
                 await super().__call__(scope, receive, exchange.send)
             except Exception as error:  # noqa: BLE001 - only after the answer began; see failures
                 exchange.broke(error)
+            finally:
+                exchange.end()
         exchange.log()
 
 
@@ -77,7 +89,8 @@ class _Exchange:
         self._streams = False
         self.id = secrets.token_hex(8)
         # Litestar gives every request a state of its own; ours must be there before it.
-        scope.setdefault("state", {})["request_id"] = self.id
+        self._at_end: list[Callable[[], None]] = []
+        scope.setdefault("state", {}).update(request_id=self.id, at_end=self._at_end)
 
     async def send(self, message: Message) -> None:
         """Complete the headers; give up on a reader of a stream that takes nothing."""
@@ -115,6 +128,11 @@ class _Exchange:
             }
         )
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
+
+    def end(self) -> None:
+        """Run what was left with :func:`at_end`."""
+        for callback in self._at_end:
+            callback()
 
     def broke(self, error: Exception) -> None:
         """The answer broke off in the middle."""

@@ -46,11 +46,20 @@ class Places:
     limit: int
     taken: int = 0
 
+    def take(self) -> bool:
+        """Take one, if one is free."""
+        free = self.taken < self.limit
+        self.taken += free
+        return free
+
+    def give_back(self) -> None:
+        """Give one back."""
+        self.taken -= 1
+
 
 async def events(
     store: Store,
     closing: asyncio.Event,
-    places: Places,
     *,
     after: int,
     topics: Sequence[str],
@@ -58,12 +67,10 @@ async def events(
 ) -> AsyncGenerator[bytes, None]:
     """The stream's chunks from the cursor ``after`` on, until ``closing``.
 
-    Takes a place while it runs. All cleanup is synchronous: after a client's disconnect Litestar
-    runs nothing that awaits.
+    Needs no cleanup of its own: nothing runs while it waits at a ``yield``.
     """
     loop = asyncio.get_running_loop()
     cursor, spoken = after, loop.time()
-    places.taken += 1
     try:
         yield GREETING
         while not closing.is_set():
@@ -82,8 +89,6 @@ async def events(
                 await _either(closing, store.wait_fed(min(RECHECK, heartbeat)))
     except StoreClosedError:
         return
-    finally:
-        places.taken -= 1
 
 
 async def _either(closing: asyncio.Event, other: Coroutine[Any, Any, Any]) -> None:

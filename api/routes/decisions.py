@@ -7,11 +7,12 @@ from litestar.params import JSONBody
 
 from ...policy.answers import BatchAnswer
 from ..auth import ApiRequest, needs
-from ..bodies import ApproveBody, ReasonBody
+from ..bodies import ApproveBody, EmptyBody, ReasonBody
 from ..body import JsonBody
 from ..inject import DepsOf, Id
 
 _REASON = JsonBody[ReasonBody]
+_NOTHING = JsonBody[EmptyBody]
 
 
 @post(
@@ -78,14 +79,30 @@ async def cancel(
     return await deps.desk.cancel(request.user, batch_id, data.reason if data else "")
 
 
-@post("/batches/{batch_id:str}/pause", status_code=200, tags=["batches"])
-async def pause(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchAnswer:
+@post(
+    "/batches/{batch_id:str}/pause",
+    status_code=200,
+    dto=_NOTHING,
+    return_dto=None,
+    tags=["batches"],
+)
+async def pause(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[EmptyBody | None] = None
+) -> BatchAnswer:
     """Keep the rest of a batch back until it is resumed."""
     return await deps.desk.pause(request.user, batch_id)
 
 
-@post("/batches/{batch_id:str}/resume", status_code=200, tags=["batches"])
-async def resume(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchAnswer:
+@post(
+    "/batches/{batch_id:str}/resume",
+    status_code=200,
+    dto=_NOTHING,
+    return_dto=None,
+    tags=["batches"],
+)
+async def resume(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[EmptyBody | None] = None
+) -> BatchAnswer:
     """Let a paused batch go on."""
     return await deps.desk.resume(request.user, batch_id)
 

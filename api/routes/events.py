@@ -8,7 +8,8 @@ from litestar import get
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 
-from ..auth import needs
+from ..auth import ApiRequest, needs
+from ..edge import at_end
 from ..inject import ClosingOf, DepsOf, PlacesOf
 from ..problems import ApiError
 from ..stream import events
@@ -18,6 +19,7 @@ TOPICS = frozenset({"message", "batch", "recall", "modem", "inbox", "alarm"})
 
 @get("/events", opt=needs("messages:read"), media_type="text/event-stream", tags=["events"])
 async def stream_events(
+    request: ApiRequest,
     deps: DepsOf,
     closing: ClosingOf,
     places: PlacesOf,
@@ -40,20 +42,20 @@ async def stream_events(
     `Last-Event-ID` the stream begins now; with it nothing in between is missed.
     """
     wanted = _topics(topics)
-    if places.taken >= places.limit:
+    start = _cursor(last_event_id) if last_event_id is not None else after
+    if not places.take():
         raise ApiError(
             429,
             "too_many_streams",
             "Too many event streams are open; close one or try again.",
             headers={"Retry-After": "5"},
         )
+    at_end(request, places.give_back)
     head = await deps.store.feed_head()
-    start = _cursor(last_event_id) if last_event_id is not None else after
     return Stream(
         events(
             deps.store,
             closing,
-            places,
             # An id from another database would wait for ever.
             after=head if start is None else min(start, head),
             topics=wanted,

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import httpx
@@ -60,7 +60,7 @@ class Stream:
 @contextlib.asynccontextmanager
 async def opened(
     client: httpx.AsyncClient, query: str = "", last: str | None = None
-) -> AsyncIterator[Stream]:
+) -> AsyncGenerator[Stream]:
     """A stream that has begun, or its refusal."""
     headers = {} if last is None else {"Last-Event-ID": last}
     async with client.stream("GET", f"/api/v1/events{query}", headers=headers) as response:
