@@ -51,7 +51,7 @@ class Queue:
         self.connection.execute("BEGIN")
         try:
             yield uow
-            events, callbacks = uow.finish()
+            events, callbacks, _ = uow.finish()
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
