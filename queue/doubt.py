@@ -66,7 +66,7 @@ def _in_doubt(uow: UnitOfWork, public_id: str) -> int:
 
 
 def _again(uow: UnitOfWork, message_id: int, cause: str, by: By) -> None:
-    # No part known to be accepted: another SIM may take it, perhaps the first one is what fails.
-    if not uow.execute(_SQL["accepted_part"], (message_id,)).fetchone()[0]:
+    if not uow.execute(_SQL["pin"], (message_id,)).rowcount:
+        # No part of it was accepted: another SIM may take it, perhaps the first one is what fails.
         uow.execute(_SQL["unpin"], (message_id,))
     move_message(uow, message_id, PartState.QUEUED, cause, frm={PartState.IN_DOUBT}, by=by)

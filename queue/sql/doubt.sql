@@ -2,8 +2,14 @@
 SELECT m.id, m.state, m.batch_id, b.public_id FROM message m JOIN batch b ON b.id = m.batch_id
 WHERE m.public_id = ?
 
--- name: accepted_part
-SELECT EXISTS (SELECT 1 FROM part WHERE message_id = ? AND state IN ('submitted', 'delivered', 'undeliverable'))
+-- name: pin
+-- To the SIM that part of it was accepted from: the handset joins segments of one sender only.
+UPDATE message SET imsi = coalesce(imsi, f.imsi)
+FROM (SELECT a.imsi FROM part p JOIN attempt a ON a.part_id = p.id
+      WHERE p.message_id = ?1 AND p.state IN ('submitted', 'delivered', 'undeliverable')
+        AND a.outcome IN ('accepted', 'delivered', 'undeliverable', 'superseded')
+      ORDER BY a.id DESC LIMIT 1) AS f
+WHERE message.id = ?1
 
 -- name: unpin
 UPDATE message SET imsi = NULL, concat_ref = NULL WHERE id = ? AND kind IN ('notice', 'correction')

@@ -1,0 +1,143 @@
+"""Verbs on batches: what waits stops, what is on the air goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from estate_sms.queue.batch_queries import progress
+from estate_sms.queue.batches import cancel, counts, pause, reject, resume, return_
+from estate_sms.queue.drafts import NewHold
+from estate_sms.queue.errors import NotFoundError, StateConflictError
+from estate_sms.queue.estimate import ASSUMED, eta_seconds, rate
+from estate_sms.queue.states import BatchState
+from estate_sms.store.clock import SECOND
+
+HOLD = {"holds": [NewHold(kind="approval")]}
+
+
+def state(queue: Any, batch: Any) -> str:
+    return str(queue.value("SELECT state FROM batch WHERE id = ?", batch.id))
+
+
+def test_cancel_stops_what_waits(queue: Any, air: Any) -> None:
+    batch = queue.accept(3)
+    air.send(1)
+    assert queue.run(lambda uow: cancel(uow, batch.public_id, "key:k1", "wrong day")) == 2
+    assert counts(queue.connection, batch.public_id) == {"submitted": 1, "cancelled": 2}
+    assert queue.rows("SELECT DISTINCT cause FROM message WHERE state = 'cancelled'") == [
+        ("cancelled",)
+    ]
+    assert state(queue, batch) == "cancelled"
+    assert air.idle()
+    assert {e.actor for e in queue.events if e.action.startswith("batch.cancel")} == {"key:k1"}
+    with pytest.raises(StateConflictError, match="cancelled"):
+        queue.run(lambda uow: cancel(uow, batch.public_id, "cli"))
+
+
+def test_cancel_holds_for_what_a_modem_gives_back(queue: Any, air: Any) -> None:
+    batch = queue.accept()
+    intent = air.take()
+    queue.run(lambda uow: cancel(uow, batch.public_id, "cli"))
+    air.answer(intent, None)
+    assert air.idle()
+    assert queue.states() in (["queued"], ["cancelled"])
+
+
+@pytest.mark.parametrize(
+    ("verb", "message", "cause", "ended"),
+    [(return_, "cancelled", "returned", "returned"), (reject, "rejected", "rejected", "rejected")],
+)
+def test_a_held_batch_ends(queue: Any, verb: Any, message: str, cause: str, ended: str) -> None:
+    batch = queue.accept(2, **HOLD)
+    assert queue.run(lambda uow: verb(uow, batch.public_id, "key:k2", "spelling")) == 2
+    assert queue.rows("SELECT DISTINCT state, cause FROM message") == [(message, cause)]
+    assert state(queue, batch) == ended
+    assert queue.value("SELECT count(*) FROM hold WHERE closed_at IS NULL") == 0
+
+
+@pytest.mark.parametrize("verb", [return_, reject])
+def test_only_a_held_batch_is_decided(queue: Any, verb: Any) -> None:
+    batch = queue.accept()
+    with pytest.raises(StateConflictError, match="sending"):
+        queue.run(lambda uow: verb(uow, batch.public_id, "cli", "x"))
+
+
+def test_unknown_batch(queue: Any) -> None:
+    for verb in (cancel, pause, resume):
+        with pytest.raises(NotFoundError):
+            queue.run(lambda uow, verb=verb: verb(uow, "bnone", "cli"))
+
+
+def test_pause_keeps_back_and_resume_lets_go(queue: Any, air: Any) -> None:
+    batch = queue.accept(3)
+    air.send(1)
+    assert queue.run(lambda uow: pause(uow, batch.public_id, "cli", "rain")) == 2
+    assert (state(queue, batch), queue.states()) == ("paused", ["submitted", "held", "held"])
+    assert air.idle()
+    with pytest.raises(StateConflictError):
+        queue.run(lambda uow: pause(uow, batch.public_id, "cli"))
+    resumed = queue.run(lambda uow: resume(uow, batch.public_id, "cli"))
+    assert resumed is BatchState.SENDING
+    assert queue.states() == ["submitted", "queued", "queued"]
+    with pytest.raises(StateConflictError):
+        queue.run(lambda uow: resume(uow, batch.public_id, "cli"))
+
+
+def test_a_message_that_was_begun_goes_on_through_a_pause(queue: Any, air: Any) -> None:
+    batch = queue.accept(text="停水" * 50, segments=2)
+    air.send(1, "cms:38")
+    assert queue.run(lambda uow: pause(uow, batch.public_id, "cli")) == 0
+    assert queue.states() == ["scheduled"]
+
+
+def test_resume_waits_for_another_hold(queue: Any) -> None:
+    batch = queue.accept()
+    queue.run(lambda uow: pause(uow, batch.public_id, "cli"))
+    queue.run(
+        lambda uow: uow.execute(
+            "INSERT INTO hold (batch_id, kind, opened_at) VALUES (?, 'restore', 1)", (batch.id,)
+        )
+    )
+    assert queue.run(lambda uow: resume(uow, batch.public_id, "cli")) is BatchState.HELD
+    assert queue.states() == ["held"]
+
+
+def test_estimate(queue: Any, air: Any) -> None:
+    batch = queue.accept(40)
+    ref, at = batch.public_id, queue.now
+    assert eta_seconds(queue.connection, ref, at, 0) is None
+    assert eta_seconds(queue.connection, ref, at, 4) == 40 * ASSUMED / 4
+    for mr in range(20):
+        air.send(mr)
+        queue.now += SECOND
+    assert eta_seconds(queue.connection, ref, queue.now, 1) == 20
+    assert eta_seconds(queue.connection, ref, queue.now, 2) == 10
+    ahead = queue.accept(10, priority=batch_priority(1))
+    assert eta_seconds(queue.connection, ref, queue.now, 1) == 30
+    assert eta_seconds(queue.connection, ahead.public_id, queue.now, 1) == 10
+    queue.run(lambda uow: pause(uow, ref, "cli"))
+    assert eta_seconds(queue.connection, ref, queue.now, 1) is None
+    assert eta_seconds(queue.connection, "bnone", queue.now, 1) is None
+    queue.run(lambda uow: cancel(uow, ref, "cli"))
+    assert eta_seconds(queue.connection, ref, queue.now, 0) == 0
+
+
+def batch_priority(value: int) -> Any:
+    from estate_sms.queue.priorities import Priority
+
+    return Priority(value)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 64), st.floats(0, 300), st.integers(1, 64))
+def test_rate_is_positive(parts: int, sims: int, seconds: float, ready: int) -> None:
+    assert rate(parts, sims, seconds, ready) > 0
+
+
+def test_progress() -> None:
+    assert progress({}) == 1.0
+    assert progress({"queued": 3, "delivered": 1}) == 0.25
+    assert progress({"submitted": 1, "in_doubt": 1}) == 0.5
