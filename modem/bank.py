@@ -74,6 +74,8 @@ class Bank(Generic[ResultT]):
         about 1 s after ``grace``.
         """
         self._closing = True
+        for worker in self._workers.values():
+            worker.drain()
         if self._orders:
             await asyncio.wait(set(self._orders), timeout=grace)
         for worker in self._workers.values():

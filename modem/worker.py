@@ -71,6 +71,7 @@ class Worker:
         self.orders: deque[Order] = deque()
         self.session: Session | None = None
         self.stopping = False
+        self.draining = False
         self.idle = False
         self.in_doubt: int | None = None
         self.offered: dict[Stored, Literal["offered", "durable"]] = {}
@@ -94,7 +95,7 @@ class Worker:
     @property
     def available(self) -> bool:
         """Whether an order would be begun."""
-        return self._status.state == "ready" and not self.stopping
+        return self._status.state == "ready" and not self.draining
 
     def start(self, ended: Callable[[], None]) -> None:
         """Start the thread; it calls ``ended`` as its last act."""
@@ -116,9 +117,14 @@ class Worker:
             if self.idle:
                 self.waker.wake()
 
+    def drain(self) -> None:
+        """Begin no more orders; what is on the air may end."""
+        self.draining = True
+        self.waker.wake()
+
     def stop(self) -> None:
         """Give up what is on the air, close the port, end the thread."""
-        self.stopping = True
+        self.draining = self.stopping = True
         session = self.session
         if session is not None:
             session.modem.stop()
@@ -140,8 +146,8 @@ class Worker:
 
     def send(self, modem: GatewayModem, order: Order) -> None:
         """Carry out one order; raises when the session must end or the dialogue be recovered."""
-        if order.withdrawn:
-            order.unsent("withdrawn")
+        if order.withdrawn or self.draining:
+            order.unsent("stopped" if self.draining else "withdrawn")
             return
         self._sending = True
         answers = modem.submit(order.parts, order.handover, order.verb)

@@ -222,7 +222,8 @@ class RobustComms(SerialComms):
 
     def _read(self, timeout: float) -> bytes:
         try:
-            data = self._opened().read(timeout)
+            # stop() may have rung before this thread came to sleep here
+            data = self._opened().read(0.0 if self._stopping else timeout)
         except ModemLost as error:
             self._fail(error)
             raise

@@ -184,9 +184,14 @@ class Ring:
     def __init__(self) -> None:
         self.begun: list[int] = []
         self.answers: list[tuple[int, int]] = []
+        self._event = threading.Event()
+
+    async def until_begun(self) -> None:
+        assert await asyncio.to_thread(self._event.wait, 20)
 
     def begin(self, attempt: int) -> None:
         self.begun.append(attempt)
+        self._event.set()
 
     def answered(self, attempt: int, tp_mr: int) -> None:
         self.answers.append((attempt, tp_mr))
