@@ -74,6 +74,7 @@ def described(app: Litestar) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], handler: BaseRouteHandler) -> None:
     """Errors as they are, and who may call."""
+    _optional(operation.get("requestBody"))
     responses = cast("dict[str, Any]", operation["responses"])
     responses.pop("400", None)
     problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -84,3 +85,14 @@ def _complete(operation: dict[str, Any], handler: BaseRouteHandler) -> None:
     if (scope := scope_of(handler)) is not None:
         words = str(operation.get("description", ""))
         operation["description"] = f"{words}\n\nScope: `{scope}`.".strip()
+
+
+def _optional(body: dict[str, Any] | None) -> None:
+    """A body that a handler does without: Litestar says "required, but may be null"."""
+    if body is not None:
+        for content in body["content"].values():
+            choices = content["schema"].get("oneOf", [])
+            models = [choice for choice in choices if choice.get("type") != "null"]
+            if len(models) < len(choices):
+                content["schema"] = models[0]
+                body["required"] = False
