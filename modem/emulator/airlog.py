@@ -22,6 +22,10 @@ AIR_LOG = "air.jsonl"
 Result = Literal["accepted", "refused", "report", "replaced", "deleted", "delivered"]
 
 
+_LONGEST_LINE = 65536
+_LINE_START = b'{"line":'
+
+
 class Aired(msgspec.Struct, tag_field="line", tag="aired", omit_defaults=True):
     """One PDU on the air."""
 
@@ -61,12 +65,21 @@ class AirOutcome(msgspec.Struct, tag_field="line", tag="outcome", omit_defaults=
 
 
 class AirLog:
-    """Appends to an air log; each line is in the file when the call returns."""
+    """Appends to an air log; each line is in the file when the call returns.
+
+    ``earlier`` is what the file held before. Raises ``AirLogError`` for a file that is none.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._next = max((aired.seq for aired in read_air_log(path)), default=-1) + 1
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._encoder = msgspec.json.Encoder()
+        try:
+            _cut_torn_line(self._file)
+            self.earlier = read_air_log(path)
+        except BaseException:
+            os.close(self._file)
+            raise
+        self._next = max((aired.seq for aired in self.earlier), default=-1) + 1
 
     def take(
         self,
@@ -101,6 +114,16 @@ class AirLog:
 
     def _append(self, line: Aired | AirOutcome) -> None:
         os.write(self._file, self._encoder.encode(line) + b"\n")
+
+
+def _cut_torn_line(file: int) -> None:
+    """Drop what a killed writer left behind the last whole line."""
+    size = os.fstat(file).st_size
+    tail = os.pread(file, _LONGEST_LINE, max(0, size - _LONGEST_LINE))
+    torn = tail[tail.rfind(b"\n") + 1 :]
+    if torn[: len(_LINE_START)] != _LINE_START[: len(torn)]:
+        raise AirLogError("not an air log")
+    os.ftruncate(file, size - len(torn))
 
 
 def read_air_log(path: Path | str) -> list[Aired]:

@@ -18,6 +18,7 @@ from .device import Device
 from .director import Director
 from .errors import ControlError
 from .loop import Loop
+from .memory import resume
 from .ports import Port, PtyPort, TcpPort
 from .settings import Settings
 from .smsc import Smsc
@@ -56,6 +57,9 @@ class EmulatedBank:
                 self._devices.append(
                     Device(index, port, self._smsc, air_log, agenda, self._settings)
                 )
+            sims = frozenset(device.identity.imsi for device in self._devices)
+            resume(self._smsc, air_log.earlier, sims)
+            air_log.earlier.clear()
             director = Director(self.loop, self.directory, self._obey)
             opening.callback(director.close)
             self._closing = opening.pop_all()

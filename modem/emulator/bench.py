@@ -7,6 +7,7 @@ from pathlib import Path
 from .agenda import Agenda
 from .airlog import Aired, AirLog, read_air_log
 from .device import Device
+from .memory import resume
 from .settings import Settings
 from .smsc import Smsc
 
@@ -47,6 +48,8 @@ class Bench:
             Device(index, line, self.smsc, self._air_log, self.agenda, settings)
             for index, line in enumerate(self.lines)
         ]
+        sims = frozenset(device.identity.imsi for device in self.devices)
+        resume(self.smsc, self._air_log.earlier, sims)
 
     def close(self) -> None:
         """Close the air log."""

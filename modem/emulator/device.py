@@ -50,11 +50,20 @@ class Device:
         """Counts power cycles: what was begun before one does not end after it."""
         self.wire = Wire(line, self.later)
         self.dialogue = Dialogue(self)
-        self.sending = Sending(self, self.rng.randrange(256))
+        self.sending = Sending(self, self._first_mr())
         self.receiving = Receiving(self)
         self._line = line
         network.attach(self.identity.imsi, self.identity.number, self.receiving)
         self._make_noise(first=True)
+
+    def _first_mr(self) -> int:
+        """The TP-MR behind the SIM's last one, as the SIM itself remembers it (EF SMSS)."""
+        drawn = self.rng.randrange(256)
+        used = (
+            aired.mr for aired in reversed(self.air_log.earlier) if aired.imsi == self.identity.imsi
+        )
+        last = next(used, None)
+        return drawn if last is None else (last + 1) % 256
 
     def receive(self, data: bytes) -> None:
         """Take bytes from the terminal."""

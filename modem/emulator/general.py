@@ -8,8 +8,8 @@ from datetime import datetime
 
 from .identity import Identity
 from .replies import INCORRECT_PARAMETERS, NOT_SUPPORTED, SIM_NOT_INSERTED, CommandError
-from .smsc import ZONE
 from .syntax import Call
+from .traced import ZONE
 from .unit import HOME, Unit
 
 REGISTRATION = ("+CREG", "+CGREG", "+CEREG")

@@ -82,10 +82,13 @@ def spawn_bank(
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     settings = settings if settings is not None else Settings()
-    command = [sys.executable, "-m", "estate_sms.modem.emulator", str(count)]
+    command = [sys.executable, "-P", "-m", "estate_sms.modem.emulator", str(count)]
     command += ["--dir", str(directory), "--settings", settings.to_json(), "--die-with-stdin"]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the gateway: its last submits still want answers
     )
     assert process.stdout is not None
     line = _first_line(process.stdout, timeout)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..pdu.address import encode_number
 from ..pdu.command import Command, decode_command
 from ..pdu.errors import PduError
 from ..pdu.submit import Submit, decode_submit
@@ -196,4 +197,6 @@ def _decode(announced: Announced, text: str) -> Submit | Command:
         raise PduError("not hexadecimal") from error
     if not octets or len(octets) - 1 - octets[0] != announced.length:
         raise PduError("not the announced length")
-    return decode_command(octets) if announced.name == "+CMGC" else decode_submit(octets)
+    content = decode_command(octets) if announced.name == "+CMGC" else decode_submit(octets)
+    encode_number(content.destination)  # what no report could name is no number
+    return content

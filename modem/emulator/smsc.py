@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from random import Random
-from typing import Protocol
 
 from ..pdu.command import Command
 from ..pdu.status_report import StatusReport, encode_status_report
@@ -19,43 +17,16 @@ from .inbound import as_received, parts_of
 from .outcomes import CONGESTION, DELETED, DOES_NOT_EXIST, REPLACED, Outcomes, Rule, canonical
 from .settings import Settings
 from .timing import Delay
+from .traced import NUMBER, ZONE, Held, Subscriber, Traced
 
-NUMBER = "+8613800100500"
-ZONE = timezone(timedelta(hours=8))
 REPLACE_PIDS = range(0x41, 0x48)
-
-
-class Subscriber(Protocol):
-    """A modem as the network sees it. Both return False while it cannot be reached."""
-
-    def deliver(self, tpdu: Tpdu) -> bool:
-        """Take an SMS-DELIVER."""
-        ...
-
-    def report(self, tpdu: Tpdu, mr: int) -> bool:
-        """Take an SMS-STATUS-REPORT about its own TP-MR ``mr``."""
-        ...
-
-
-@dataclass(slots=True)
-class Pending:
-    """A message the service centre holds."""
-
-    seq: int
-    imsi: str
-    mr: int
-    submit: Submit
-    accepted_at: datetime
-    statuses: list[int]
-    """TP-ST values still to come."""
-    wants_report: bool
 
 
 class Smsc:
     """The service centre of every SIM in the bank."""
 
     def __init__(self, settings: Settings, agenda: Agenda, air_log: AirLog) -> None:
-        self.pending: dict[int, Pending] = {}
+        self.pending: dict[int, Held] = {}
         self._outcomes = Outcomes(settings.rules, settings.mix, settings.seed)
         self._settings = settings
         self._agenda = agenda
@@ -82,11 +53,19 @@ class Smsc:
             return outcome.cms
         self._air_log.outcome(seq, "accepted")
         self._replace(imsi, submit)
-        self.pending[seq] = Pending(
-            seq, imsi, mr, submit, _now(), list(outcome.reports), submit.status_report
-        )
-        self._later(self._settings.timing.report, lambda: self._attempt(seq))
+        about = Traced(seq, imsi, mr, submit.destination, _now())
+        self.hold(Held(about, submit, list(outcome.reports), submit.status_report))
         return None
+
+    def hold(self, held: Held) -> None:
+        """Keep a message until its fate is decided."""
+        seq = held.about.seq
+        self.pending[seq] = held
+        self._later(self._settings.timing.report, lambda: self._attempt(seq))
+
+    def fate(self, number: str) -> tuple[int, ...]:
+        """The TP-ST values a message to ``number`` meets once accepted."""
+        return self._outcomes.choose(number).reports
 
     def command(self, imsi: str, mr: int, seq: int, command: Command) -> int | None:
         """Take an SMS-COMMAND; None when accepted, else the CMS code it is refused with."""
@@ -96,10 +75,8 @@ class Smsc:
         self._air_log.outcome(seq, "accepted")
         status = self._obey(imsi, command)
         if command.status_report:
-            self._later(
-                self._settings.timing.report,
-                lambda: self._report(seq, imsi, mr, command.destination, status, _now(), True),
-            )
+            about = Traced(seq, imsi, mr, command.destination, _now(), for_command=True)
+            self.report_later(about, status)
         return None
 
     def _obey(self, imsi: str, command: Command) -> int:
@@ -108,16 +85,16 @@ class Smsc:
             (
                 held
                 for held in reversed(self.pending.values())
-                if (held.imsi, held.mr) == (imsi, command.target_mr)
-                and canonical(held.submit.destination) == canonical(command.destination)
+                if (held.about.imsi, held.about.mr) == (imsi, command.target_mr)
+                and canonical(held.about.recipient) == canonical(command.destination)
             ),
             None,
         )
         if found is None:
             return DOES_NOT_EXIST
         if command.kind == "delete":
+            self._air_log.outcome(found.about.seq, "deleted", DELETED)
             self._remove(found, DELETED)
-            self._air_log.outcome(found.seq, "deleted")
             return DELETED
         if command.kind in ("cancel_report", "enable_report"):
             found.wants_report = command.kind == "enable_report"
@@ -129,20 +106,16 @@ class Smsc:
             return
         slot = (imsi, submit.pid, canonical(submit.destination))
         for held in list(self.pending.values()):
-            if (held.imsi, held.submit.pid, canonical(held.submit.destination)) == slot:
+            about = held.about
+            if (about.imsi, held.submit.pid, canonical(about.recipient)) == slot:
+                self._air_log.outcome(about.seq, "replaced", REPLACED)
                 self._remove(held, REPLACED)
-                self._air_log.outcome(held.seq, "replaced")
 
-    def _remove(self, held: Pending, status: int) -> None:
+    def _remove(self, held: Held, status: int) -> None:
         """Let go of a message before its delivery, and report that."""
-        del self.pending[held.seq]
+        del self.pending[held.about.seq]
         if held.wants_report:
-            self._later(
-                self._settings.timing.report,
-                lambda: self._report(
-                    held.seq, held.imsi, held.mr, held.submit.destination, status, held.accepted_at
-                ),
-            )
+            self.report_later(held.about, status)
 
     def _attempt(self, seq: int) -> None:
         """Try to deliver a message and report how that went."""
@@ -158,29 +131,31 @@ class Smsc:
             self._air_log.outcome(seq, "delivered", status)
             self._loop_back(held)
         if held.wants_report:
-            self._report(seq, held.imsi, held.mr, held.submit.destination, status, held.accepted_at)
+            self._report(held.about, status)
 
-    def _report(
-        self,
-        seq: int,
-        imsi: str,
-        mr: int,
-        recipient: str,
-        status: int,
-        accepted_at: datetime,
-        for_command: bool = False,
-    ) -> None:
+    def report_later(self, about: Traced, status: int) -> None:
+        """Report at the network's pace."""
+        self._later(self._settings.timing.report, lambda: self._report(about, status))
+
+    def _report(self, about: Traced, status: int) -> None:
         """Hand a status report to the modem, when it is reachable."""
-        report = StatusReport(
-            mr, recipient, accepted_at, _now(), status, for_command=for_command, smsc=NUMBER
+        tpdu = encode_status_report(
+            StatusReport(
+                about.mr,
+                about.recipient,
+                about.accepted_at,
+                _now(),
+                status,
+                for_command=about.for_command,
+                smsc=NUMBER,
+            )
         )
-        tpdu = encode_status_report(report)
 
         def hand_over() -> None:
-            if self._subscribers[imsi].report(tpdu, mr):
-                self._air_log.outcome(seq, "report", status)
+            if self._subscribers[about.imsi].report(tpdu, about.mr):
+                self._air_log.outcome(about.seq, "report", status)
             else:
-                self._wait(imsi, hand_over)
+                self._wait(about.imsi, hand_over)
 
         hand_over()
 
@@ -194,12 +169,12 @@ class Smsc:
         for action in self._waiting.pop(imsi, ()):
             action()
 
-    def _loop_back(self, held: Pending) -> None:
+    def _loop_back(self, held: Held) -> None:
         """Deliver to a SIM of the bank what was sent to its number."""
-        imsi = self._numbers.get(canonical(held.submit.destination))
+        imsi = self._numbers.get(canonical(held.about.recipient))
         if imsi is not None and held.submit.alphabet != "8bit":
-            sender = next(n for n, owner in self._numbers.items() if owner == held.imsi)
-            self._deliver(imsi, as_received(held.submit, sender, held.accepted_at, NUMBER))
+            sender = next(n for n, owner in self._numbers.items() if owner == held.about.imsi)
+            self._deliver(imsi, as_received(held.submit, sender, held.about.accepted_at, NUMBER))
 
     def _deliver(self, imsi: str, tpdu: Tpdu) -> None:
         if not self._subscribers[imsi].deliver(tpdu):

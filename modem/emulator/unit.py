@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .identity import Identity
 from .persona import Persona
-from .smsc import NUMBER
+from .traced import NUMBER
 
 HOME, SEARCHING, OFF = 1, 2, 0
 

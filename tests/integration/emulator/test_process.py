@@ -41,6 +41,10 @@ def test_signals_end_it_cleanly(bank: BankProcess, number: signal.Signals) -> No
     assert bank.stop() == 0
 
 
+def test_ctrl_c_at_the_terminal_does_not_reach_it(bank: BankProcess) -> None:
+    assert os.getsid(bank.pid) != os.getsid(0)
+
+
 def test_it_starts_again_where_another_was_killed(bank: BankProcess) -> None:
     os.kill(bank.pid, signal.SIGKILL)
     assert bank.stop() == -signal.SIGKILL

@@ -93,6 +93,12 @@ def test_what_is_no_such_pdu_is_refused(bench: Bench, payload: str) -> None:
     assert bench.aired() == []
 
 
+def test_a_destination_no_report_could_name_is_refused(bench: Bench) -> None:
+    pdu = "0031000391089B0006FF04EC38008D"
+    bench.say(f"AT+CMGS={len(pdu) // 2 - 1}\r")
+    assert bench.say(f"{pdu}\x1a") == b"\r\n+CMS ERROR: 304\r\n"
+
+
 def test_typed_ahead_waits_in_the_uart(bench: Bench) -> None:
     assert _send(bench) == b""
     assert bench.say("AT+CGMR\r") == b""

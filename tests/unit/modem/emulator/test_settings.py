@@ -101,7 +101,7 @@ def test_the_air_log_is_in_the_file_at_once_and_goes_on_after_a_restart(tmp_path
     assert [entry.text for entry in read_air_log(path)] == ["一", "二"]
 
 
-def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_left_out_and_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "air.jsonl"
     log = AirLog(path)
     _take(log, "一")
@@ -109,10 +109,16 @@ def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(b'{"line":"aired","seq":1')
     assert [entry.text for entry in read_air_log(path)] == ["一"]
+    log = AirLog(path)
+    _take(log, "二")
+    log.close()
+    assert [entry.text for entry in read_air_log(path)] == ["一", "二"]
 
 
-def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["something else\n", "something else"])
+def test_a_foreign_file_is_refused_and_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "air.jsonl"
-    path.write_text("something else\n")
+    path.write_text(content)
     with pytest.raises(AirLogError):
-        read_air_log(path)
+        AirLog(path)
+    assert path.read_text() == content
