@@ -4,7 +4,7 @@ WHERE m.public_id = ?
 
 -- name: pin
 -- To the SIM that part of it was accepted from: the handset joins segments of one sender only.
-UPDATE message SET imsi = coalesce(imsi, f.imsi)
+UPDATE message SET imsi = coalesce(message.imsi, f.imsi)
 FROM (SELECT a.imsi FROM part p JOIN attempt a ON a.part_id = p.id
       WHERE p.message_id = ?1 AND p.state IN ('submitted', 'delivered', 'undeliverable')
         AND a.outcome IN ('accepted', 'delivered', 'undeliverable', 'superseded')
