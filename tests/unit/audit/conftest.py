@@ -134,6 +134,17 @@ class LogBox:
     def size(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM audit_record").fetchone()[0])
 
+    def json_body(self, seq: int) -> dict[str, Any]:
+        plain = self.rows()[seq][1]
+        return {} if plain is None else parse_object(plain)
+
+    def sealed_with_person(self) -> list[int]:
+        return [i for i in range(self.size) if "personal" in self.json_body(i)]
+
+    def open_person(self, field: dict[str, str], subject: int) -> str:
+        sealed = base64.b64decode(field["n"]) + base64.b64decode(field["c"])
+        return self.vault.open(self.connection, subject, "audit.to", sealed)
+
     # what an attacker with the disk can do
 
     def disarm(self) -> LogBox:
@@ -205,7 +216,9 @@ class LogBox:
             )
         return self
 
-    def repack(self, path: Path, *, signed: bool = True, size: int = 0, **members: bytes) -> Path:
+    def repack(
+        self, path: Path, *, signed: bool = True, size: int = 0, first: int = -1, **members: bytes
+    ) -> Path:
         """The export with other members; the manifest made anew, and signed if the key is there."""
         out = self.data_dir / f"repacked-{os.urandom(4).hex()}.esab"
         with path.open("rb") as old, out.open("w+b") as new:
@@ -222,7 +235,7 @@ class LogBox:
             was = parse_manifest(content(archive.MANIFEST))
             last = size - 1 if size else was.last
             manifest = Manifest(
-                was.origin, size or was.size, was.first, last, was.from_, was.to, was.warnings,
+                was.origin, size or was.size, was.first if first < 0 else first, last, was.from_, was.to, was.warnings,
                 tuple(writer.files),
             ).encode()  # fmt: skip
             writer.add(archive.MANIFEST, manifest)
