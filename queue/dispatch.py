@@ -102,10 +102,13 @@ class Dispatcher:
     def modem_ready(self, label: str, imsi: str, can_command: bool = True) -> None:
         """The modem ``label`` can send through the SIM ``imsi`` from now on.
 
-        Raises :class:`~.errors.QueueClosedError` before :meth:`start` and after :meth:`stop`.
+        Ignored once :meth:`stop` began. Raises :class:`~.errors.QueueClosedError` before
+        :meth:`start`.
         """
-        if self._works is None or self._stopping:
+        if self._works is None:
             raise QueueClosedError("the dispatcher is not running")
+        if self._stopping:
+            return
         self.modem_lost(label)
         lane = Lane(self._works, Sim(label, imsi, can_command), self._quota(label))
         self._lanes[label] = lane
