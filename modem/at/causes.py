@@ -7,40 +7,59 @@ from typing import Final
 
 _ERROR = re.compile(r"\+(CM[ES]) ERROR:\s*(.*)")
 
-_TEXTS: Final = {
-    # +CMS ERROR in words, as a modem left in verbose mode gives it
-    "unassigned (unallocated) number": "cms:1",
-    "operator determined barring": "cms:8",
-    "call barred": "cms:10",
-    "short message transfer rejected": "cms:21",
-    "destination out of service": "cms:27",
-    "unidentified subscriber": "cms:28",
-    "facility rejected": "cms:29",
-    "unknown subscriber": "cms:30",
-    "network out of order": "cms:38",
-    "temporary failure": "cms:41",
-    "congestion": "cms:42",
-    "resources unavailable, unspecified": "cms:47",
-    "me failure": "cms:300",
-    "sms service of me reserved": "cms:301",
-    "operation not allowed": "cms:302",
-    "operation not supported": "cms:303",
-    "invalid pdu mode parameter": "cms:304",
-    "invalid text mode parameter": "cms:305",
-    "sim not inserted": "cms:310",
-    "(u)sim not inserted": "cms:310",
-    "sim pin required": "cms:311",
-    "sim failure": "cms:313",
-    "sim busy": "cms:314",
-    "sim wrong": "cms:315",
-    "sim puk required": "cms:316",
-    "memory failure": "cms:320",
-    "memory full": "cms:322",
-    "smsc address unknown": "cms:330",
-    "no network service": "cms:331",
-    "network timeout": "cms:332",
-    "unknown error": "cms:500",
+_CMS_TEXTS: Final = {
+    "unassigned (unallocated) number": 1,
+    "operator determined barring": 8,
+    "call barred": 10,
+    "short message transfer rejected": 21,
+    "destination out of service": 27,
+    "unidentified subscriber": 28,
+    "facility rejected": 29,
+    "unknown subscriber": 30,
+    "network out of order": 38,
+    "temporary failure": 41,
+    "congestion": 42,
+    "resources unavailable, unspecified": 47,
+    "me failure": 300,
+    "sms service of me reserved": 301,
+    "operation not allowed": 302,
+    "operation not supported": 303,
+    "invalid pdu mode parameter": 304,
+    "invalid text mode parameter": 305,
+    "sim not inserted": 310,
+    "(u)sim not inserted": 310,
+    "sim pin required": 311,
+    "sim failure": 313,
+    "sim busy": 314,
+    "sim wrong": 315,
+    "sim puk required": 316,
+    "memory failure": 320,
+    "memory full": 322,
+    "smsc address unknown": 330,
+    "no network service": 331,
+    "network timeout": 332,
+    "unknown error": 500,
 }
+
+_CME_TEXTS: Final = {
+    "operation not allowed": 3,
+    "operation not supported": 4,
+    "sim not inserted": 10,
+    "sim pin required": 11,
+    "sim puk required": 12,
+    "sim failure": 13,
+    "sim busy": 14,
+    "sim wrong": 15,
+    "incorrect password": 16,
+    "memory full": 20,
+    "no network service": 30,
+    "network timeout": 31,
+    "network not allowed - emergency calls only": 32,
+    "unknown": 100,
+}
+
+_TEXTS: Final = {"cms": _CMS_TEXTS, "cme": _CME_TEXTS}
+"""Errors in words, as a modem left in verbose mode gives them."""
 
 BUSY: Final = frozenset({"cme:14", "cms:314", "cms:515", "cme:515"})
 """The SIM or the modem asks to be asked again."""
@@ -57,7 +76,7 @@ def cause_of(final: str) -> str:
     kind, value = found[1].lower(), found[2].strip().lower()
     if value.isdecimal():
         return f"{kind}:{int(value[:5])}"
-    known = _TEXTS.get(value)
+    known = _TEXTS[kind].get(value)
     if known is not None:
-        return f"{kind}:{known.partition(':')[2]}"
+        return f"{kind}:{known}"
     return f"{kind}:{re.sub('[^a-z]+', '_', value)[:32].strip('_') or 'unspecified'}"

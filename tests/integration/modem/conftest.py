@@ -1,4 +1,4 @@
-"""A scripted modem on a real pty, and a listener that lets tests await what it hears."""
+"""A scripted modem on a real pty, the emulated bank, and a listener that lets tests await what it hears."""
 
 from __future__ import annotations
 
@@ -8,13 +8,23 @@ import select
 import threading
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from estate_sms.modem.bank import Bank
+from estate_sms.modem.config import ModemConfig
+from estate_sms.modem.emulator.bank import EmulatedBank
+from estate_sms.modem.emulator.settings import Settings
 from estate_sms.modem.listener import ModemReady, SeenInbound, SeenReport
-from estate_sms.modem.state import ModemStatus
+from estate_sms.modem.state import Backoff, ModemStatus
+from estate_sms.queue.transmitter import Outgoing, PartResult
+
+NUMBER = "+8613800138000"
+NOTICE = "停水通知：今晚八点至明早六点停水。"
+LONG = NOTICE * 10  # 170 characters: three segments
 
 Act = bytes | float | Callable[[], None]
 """What the peer does: write, wait, or anything."""
@@ -205,3 +215,64 @@ def ring() -> Ring:
 @pytest.fixture
 async def ear() -> Ear:
     return Ear()
+
+
+class OpenBank(Protocol):
+    async def __call__(self, *ports: str, **options: float) -> Bank[PartResult]: ...
+
+
+class Emulate(Protocol):
+    def __call__(self, count: int = 1, settings: Settings | None = None) -> EmulatedBank: ...
+
+
+@pytest.fixture
+def emulate(tmp_path: Path) -> Iterator[Emulate]:
+    running: list[EmulatedBank] = []
+
+    def run(count: int = 1, settings: Settings | None = None) -> EmulatedBank:
+        bank = EmulatedBank(
+            count,
+            tmp_path / f"emulated{len(running)}",
+            settings or Settings.fixed(0.01, report=0.02),
+        )
+        running.append(bank.__enter__())
+        return bank
+
+    yield run
+    for bank in running:
+        bank.__exit__(None, None, None)
+
+
+@pytest.fixture
+async def open_bank(ear: Ear) -> AsyncIterator[OpenBank]:
+    banks: list[Bank[PartResult]] = []
+
+    async def start(*ports: str, **options: float) -> Bank[PartResult]:
+        patience = {"submit_timeout": 5.0, "probe_timeout": 0.2, "late_timeout": 5.0} | options
+        configs = [
+            ModemConfig(port=port, label=f"m{index}", **patience)  # type: ignore[arg-type]  # floats
+            for index, port in enumerate(ports)
+        ]
+        bank = Bank(configs, ear, PartResult, backoff=Backoff(first=0.05, ceiling=0.2))
+        banks.append(bank)
+        await bank.start()
+        return bank
+
+    yield start
+    for bank in banks:
+        await bank.stop(0)
+
+
+def outgoing(text: str = NOTICE, *, total: int = 1, first: int = 1) -> Outgoing:
+    return Outgoing(
+        number=NUMBER,
+        text=text,
+        total=total,
+        seqs=tuple(range(1, total + 1)),
+        attempts=tuple(range(first, first + total)),
+        concat_ref=42,
+    )
+
+
+def plain(results: list[PartResult] | tuple[PartResult, ...]) -> list[tuple[str, str]]:
+    return [(result.outcome, result.cause) for result in results]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -15,75 +12,19 @@ from estate_sms.modem.emulator.airlog import Aired, read_air_log
 from estate_sms.modem.emulator.bank import EmulatedBank
 from estate_sms.modem.emulator.faults import Fault
 from estate_sms.modem.emulator.settings import Settings
-from estate_sms.modem.state import Backoff
-from estate_sms.queue.transmitter import Deletion, Outgoing, PartResult, Transmitter
+from estate_sms.queue.transmitter import Deletion, PartResult, Transmitter
 
-from .conftest import Ear, PeerFactory, Ring
-
-NUMBER = "+8613800138000"
-NOTICE = "停水通知：今晚八点至明早六点停水。"
-LONG = NOTICE * 10  # 170 characters: three segments
-
-
-class OpenBank(Protocol):
-    async def __call__(self, *ports: str, **options: float) -> Bank[PartResult]: ...
-
-
-class Emulate(Protocol):
-    def __call__(self, count: int = 1, settings: Settings | None = None) -> EmulatedBank: ...
-
-
-@pytest.fixture
-def emulate(tmp_path: Path) -> Iterator[Emulate]:
-    running: list[EmulatedBank] = []
-
-    def run(count: int = 1, settings: Settings | None = None) -> EmulatedBank:
-        bank = EmulatedBank(
-            count,
-            tmp_path / f"emulated{len(running)}",
-            settings or Settings.fixed(0.01, report=0.02),
-        )
-        running.append(bank.__enter__())
-        return bank
-
-    yield run
-    for bank in running:
-        bank.__exit__(None, None, None)
-
-
-@pytest.fixture
-async def open_bank(ear: Ear) -> AsyncIterator[OpenBank]:
-    banks: list[Bank[PartResult]] = []
-
-    async def start(*ports: str, **options: float) -> Bank[PartResult]:
-        patience = {"submit_timeout": 5.0, "probe_timeout": 0.2, "late_timeout": 5.0} | options
-        configs = [
-            ModemConfig(port=port, label=f"m{index}", **patience)  # type: ignore[arg-type]  # floats
-            for index, port in enumerate(ports)
-        ]
-        bank = Bank(configs, ear, PartResult, backoff=Backoff(first=0.05, ceiling=0.2))
-        banks.append(bank)
-        await bank.start()
-        return bank
-
-    yield start
-    for bank in banks:
-        await bank.stop(0)
-
-
-def outgoing(text: str = NOTICE, *, total: int = 1, first: int = 1) -> Outgoing:
-    return Outgoing(
-        number=NUMBER,
-        text=text,
-        total=total,
-        seqs=tuple(range(1, total + 1)),
-        attempts=tuple(range(first, first + total)),
-        concat_ref=42,
-    )
-
-
-def plain(results: list[PartResult] | tuple[PartResult, ...]) -> list[tuple[str, str]]:
-    return [(result.outcome, result.cause) for result in results]
+from .conftest import (
+    LONG,
+    NUMBER,
+    Ear,
+    Emulate,
+    OpenBank,
+    PeerFactory,
+    Ring,
+    outgoing,
+    plain,
+)
 
 
 def aired(bank: EmulatedBank) -> list[Aired]:

@@ -14,6 +14,7 @@ from estate_sms.modem.at.causes import cause_of
         ("+CME ERROR:14", "cme:14"),
         ("+CMS ERROR: Network timeout", "cms:332"),
         ("+CMS ERROR: SIM busy", "cms:314"),
+        ("+CME ERROR: SIM busy", "cme:14"),
         ("+CMS ERROR: Something New!", "cms:something_new"),
         ("+CMS ERROR:", "cms:unspecified"),
         ("ERROR", "error"),
