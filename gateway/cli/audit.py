@@ -70,13 +70,15 @@ def _micros(moment: datetime) -> int:
 
 
 @command.command("verify")
+@config_option
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
-def verify(ctx: click.Context, /, as_json: bool, file: Path) -> None:
+def verify(ctx: click.Context, /, config_path: Path | None, as_json: bool, file: Path) -> None:
     """Verify FILE: exit 0 VALID-ANCHORED, 3 VALID-UNANCHORED, 8 INVALID."""
     from ...audit.verify import verify_file
 
+    del config_path  # every verb takes it; a file is verified without the box's settings
     verdict = verify_file(file)
     if as_json:
         print_json(asdict(verdict))

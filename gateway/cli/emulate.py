@@ -6,20 +6,22 @@ from pathlib import Path
 
 import click
 
-from .options import say
+from .options import config_option, say
 
 
 @click.command("emulate")
+@config_option
 @click.argument("count", type=click.IntRange(1, 256))
 @click.option(
     "--dir", "directory", type=click.Path(file_okay=False, path_type=Path), required=True,
     help="Where the ports are linked, as modem0, modem1, …; the air log stands there too.",
 )  # fmt: skip
-def command(count: int, directory: Path) -> None:
+def command(config_path: Path | None, count: int, directory: Path) -> None:
     """Run COUNT emulated modems until interrupted."""
     from ...modem.emulator.bank import run_bank
     from ...modem.emulator.settings import Settings
 
+    del config_path  # every verb takes it; this one needs none
     say(f"{count} modems: {directory}/modem0 … ; Ctrl-C ends them")
     directory.mkdir(parents=True, exist_ok=True)
     run_bank(count, directory, Settings())

@@ -26,3 +26,6 @@ def plain_errors() -> Generator[None]:
         raise failure from error
     except (BindingError, AuditError, ModemError, QueueError, StoreError) as error:
         raise GatewayError(str(error)) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise GatewayError(f"{where}{error.strerror or error}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +48,5 @@ def show(config_path: Path | None, as_json: bool, recall: str) -> None:
     if as_json:
         print_json(answer)
         return
-    outcomes = Counter(str(item["outcome"]) for item in answer["items"])
-    print_table(("outcome", "recipients"), outcomes.most_common())
+    print_table(("outcome", "recipients"), [(w, n) for w, n in answer["counts"].items() if n])
     say(f"recall {answer['id']} is {answer['state']}")

@@ -150,10 +150,13 @@ def wrong_notice(stage: Stage, *, households: int) -> None:
 
 
 def _recall_record(stage: Stage, recall: str) -> None:
-    answer = stage.submitter.call("GET", f"/api/v1/recalls/{recall}")
-    outcomes = Counter(str(item["outcome"]) for item in answer["items"])
+    answer = stage.submitter.call("GET", f"/api/v1/recalls/{recall}", query={"limit": 1})
+    outcomes = Counter({word: n for word, n in answer["counts"].items() if n})
     words = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
-    stage.screen.say(f"Recall {answer['state']}: {words}")
+    beside = answer["not_reached"]
+    stage.screen.say(
+        f"Recall {answer['state']}: {words}" + (f"; {beside} had reached nobody" if beside else "")
+    )
 
 
 def settle(stage: Stage) -> None:
