@@ -36,13 +36,16 @@ def eta_seconds(
     row = connection.execute(_SQL["remaining"], (batch,)).fetchone()
     if row is None or row[1] in {"held", "paused"}:
         return None
+    messages: int
+    segments: int
+    starts_at: int
     batch_id, _, priority, messages, segments, rank, starts_at = row
     if not messages:
         return 0
     if ready_modems < 1:
         return None
     asked = {"batch": batch_id, "priority": priority, "rank": rank}
-    ahead = connection.execute(_SQL["ahead"], asked).fetchone()[0]
+    ahead: int = connection.execute(_SQL["ahead"], asked).fetchone()[0]
     parts, sims, since = connection.execute(_SQL["handed_over"], (now - WINDOW,)).fetchone()
     speed = rate(parts, sims, (now - since) / SECOND, ready_modems)
     wait = max(starts_at - now, 0) / SECOND

@@ -86,7 +86,10 @@ def parts_of(uow: UnitOfWork, item: Item) -> list[Part]:
 def steps_of(uow: UnitOfWork, item: Item) -> list[Step]:
     """What was tried for it, in order."""
     rows = uow.execute(_SQL["steps"], (item.id,)).fetchall()
-    return [Step(*row[:4], None if row[4] is None else PartState(row[4]), row[5]) for row in rows]
+    return [
+        Step(step_id, step, outcome, message, None if state is None else PartState(state), cause)
+        for step_id, step, outcome, message, state, cause in rows
+    ]
 
 
 def slot_imsi(uow: UnitOfWork, item: Item, parts: Sequence[Part]) -> str | None:

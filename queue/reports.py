@@ -105,13 +105,13 @@ class ReportSink:
 class _Attempt:
     """An attempt with its part and its message."""
 
+    part_state: PartState
     id: int
     outcome: str
     imsi: str
     tp_mr: int | None
     intent_at: int
     part: int
-    part_state: PartState
     message: int
     kind: str
     segments: int
@@ -168,7 +168,7 @@ def take_reference(uow: UnitOfWork, ladder: Ladder, attempt_id: int, tp_mr: int)
 
 def _attempt(uow: UnitOfWork, attempt_id: int) -> _Attempt | None:
     row = uow.execute(_SQL["attempt"], (attempt_id,)).fetchone()
-    return None if row is None else _Attempt(*row[:6], PartState(row[6]), *row[7:])
+    return None if row is None else _Attempt(PartState(row[0]), *row[1:])
 
 
 def _match_and_apply(uow: UnitOfWork, ladder: Ladder, report: Report) -> bool:

@@ -6,7 +6,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 UPDATE status_report SET attempt_id = ? WHERE id = ?
 
 -- name: attempt
-SELECT a.id, a.outcome, a.imsi, a.tp_mr, a.intent_at, p.id, p.state, m.id, m.kind, m.segments, m.subject_id,
+SELECT p.state, a.id, a.outcome, a.imsi, a.tp_mr, a.intent_at, p.id, m.id, m.kind, m.segments, m.subject_id,
        m.target_attempt
 FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id
 WHERE a.id = ?

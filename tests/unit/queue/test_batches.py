@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,14 +16,18 @@ from estate_sms.queue.estimate import ASSUMED, eta_seconds, rate
 from estate_sms.queue.states import BatchState
 from estate_sms.store.clock import SECOND
 
-HOLD = {"holds": [NewHold(kind="approval")]}
+if TYPE_CHECKING:
+    from .conftest import Air, Queue
 
 
-def state(queue: Any, batch: Any) -> str:
+HOLD: dict[str, Any] = {"holds": [NewHold(kind="approval")]}
+
+
+def state(queue: Queue, batch: Any) -> str:
     return str(queue.value("SELECT state FROM batch WHERE id = ?", batch.id))
 
 
-def test_cancel_stops_what_waits(queue: Any, air: Any) -> None:
+def test_cancel_stops_what_waits(queue: Queue, air: Air) -> None:
     batch = queue.accept(3)
     air.send(1)
     assert queue.run(lambda uow: cancel(uow, batch.public_id, "key:k1", "wrong day")) == 2
@@ -38,7 +42,7 @@ def test_cancel_stops_what_waits(queue: Any, air: Any) -> None:
         queue.run(lambda uow: cancel(uow, batch.public_id, "cli"))
 
 
-def test_cancel_holds_for_what_a_modem_gives_back(queue: Any, air: Any) -> None:
+def test_cancel_holds_for_what_a_modem_gives_back(queue: Queue, air: Air) -> None:
     batch = queue.accept()
     intent = air.take()
     queue.run(lambda uow: cancel(uow, batch.public_id, "cli"))
@@ -51,7 +55,7 @@ def test_cancel_holds_for_what_a_modem_gives_back(queue: Any, air: Any) -> None:
     ("verb", "message", "cause", "ended"),
     [(return_, "cancelled", "returned", "returned"), (reject, "rejected", "rejected", "rejected")],
 )
-def test_a_held_batch_ends(queue: Any, verb: Any, message: str, cause: str, ended: str) -> None:
+def test_a_held_batch_ends(queue: Queue, verb: Any, message: str, cause: str, ended: str) -> None:
     batch = queue.accept(2, **HOLD)
     assert queue.run(lambda uow: verb(uow, batch.public_id, "key:k2", "spelling")) == 2
     assert queue.rows("SELECT DISTINCT state, cause FROM message") == [(message, cause)]
@@ -60,19 +64,19 @@ def test_a_held_batch_ends(queue: Any, verb: Any, message: str, cause: str, ende
 
 
 @pytest.mark.parametrize("verb", [return_, reject])
-def test_only_a_held_batch_is_decided(queue: Any, verb: Any) -> None:
+def test_only_a_held_batch_is_decided(queue: Queue, verb: Any) -> None:
     batch = queue.accept()
     with pytest.raises(StateConflictError, match="sending"):
         queue.run(lambda uow: verb(uow, batch.public_id, "cli", "x"))
 
 
-def test_unknown_batch(queue: Any) -> None:
-    for verb in (cancel, pause, resume):
-        with pytest.raises(NotFoundError):
-            queue.run(lambda uow, verb=verb: verb(uow, "bnone", "cli"))
+@pytest.mark.parametrize("verb", [cancel, pause, resume])
+def test_unknown_batch(queue: Queue, verb: Any) -> None:
+    with pytest.raises(NotFoundError):
+        queue.run(lambda uow: verb(uow, "bnone", "cli"))
 
 
-def test_pause_keeps_back_and_resume_lets_go(queue: Any, air: Any) -> None:
+def test_pause_keeps_back_and_resume_lets_go(queue: Queue, air: Air) -> None:
     batch = queue.accept(3)
     air.send(1)
     assert queue.run(lambda uow: pause(uow, batch.public_id, "cli", "rain")) == 2
@@ -87,14 +91,14 @@ def test_pause_keeps_back_and_resume_lets_go(queue: Any, air: Any) -> None:
         queue.run(lambda uow: resume(uow, batch.public_id, "cli"))
 
 
-def test_a_message_that_was_begun_goes_on_through_a_pause(queue: Any, air: Any) -> None:
+def test_a_message_that_was_begun_goes_on_through_a_pause(queue: Queue, air: Air) -> None:
     batch = queue.accept(text="停水" * 50, segments=2)
     air.send(1, "cms:38")
     assert queue.run(lambda uow: pause(uow, batch.public_id, "cli")) == 0
     assert queue.states() == ["scheduled"]
 
 
-def test_resume_waits_for_another_hold(queue: Any) -> None:
+def test_resume_waits_for_another_hold(queue: Queue) -> None:
     batch = queue.accept()
     queue.run(lambda uow: pause(uow, batch.public_id, "cli"))
     queue.run(
@@ -106,7 +110,7 @@ def test_resume_waits_for_another_hold(queue: Any) -> None:
     assert queue.states() == ["held"]
 
 
-def test_estimate(queue: Any, air: Any) -> None:
+def test_estimate(queue: Queue, air: Air) -> None:
     batch = queue.accept(40)
     ref, at = batch.public_id, queue.now
     assert eta_seconds(queue.connection, ref, at, 0) is None

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from estate_sms.queue.doubt import RESENDS, close_unknown, emergencies_in_doubt, requeue
 from estate_sms.queue.errors import NotFoundError, StateConflictError
 from estate_sms.queue.priorities import Priority
+from estate_sms.queue.transmitter import Outgoing
 from estate_sms.store.clock import SECOND
 
-URGENT = {"purpose": "emergency", "priority": Priority.EMERGENCY}
+if TYPE_CHECKING:
+    from .conftest import Air, Queue
 
 
-def ref(queue: Any) -> str:
+URGENT: dict[str, Any] = {"purpose": "emergency", "priority": Priority.EMERGENCY}
+
+
+def ref(queue: Queue) -> str:
     return str(queue.value("SELECT public_id FROM message"))
 
 
-def test_requeue_sends_again_and_remembers_the_attempt(queue: Any, air: Any) -> None:
+def test_requeue_sends_again_and_remembers_the_attempt(queue: Queue, air: Air) -> None:
     queue.accept()
     first = air.send("timeout")
     assert air.idle()
@@ -31,16 +36,17 @@ def test_requeue_sends_again_and_remembers_the_attempt(queue: Any, air: Any) -> 
     assert second.message_id == first.message_id
 
 
-def test_requeue_of_a_begun_long_message_keeps_its_sim(queue: Any, air: Any) -> None:
+def test_requeue_of_a_begun_long_message_keeps_its_sim(queue: Queue, air: Air) -> None:
     queue.accept(text="停水" * 50, segments=2)
     air.send(5, "timeout")
     queue.run(lambda uow: requeue(uow, ref(queue), "cli", "x"))
     assert air.idle("460009999999999")
     again = air.take()
+    assert isinstance(again.task, Outgoing)
     assert again.task.seqs == (2,)
 
 
-def test_close_unknown_and_a_late_report(queue: Any, air: Any) -> None:
+def test_close_unknown_and_a_late_report(queue: Queue, air: Air) -> None:
     queue.accept(text="停水" * 50, segments=2)
     air.send("timeout", None)
     queue.run(lambda uow: close_unknown(uow, ref(queue), "cli", "a week ago"))
@@ -48,7 +54,7 @@ def test_close_unknown_and_a_late_report(queue: Any, air: Any) -> None:
     assert queue.rows("SELECT DISTINCT state FROM part") == [("failed",)]
 
 
-def test_a_closed_message_can_still_turn_out_delivered(queue: Any, air: Any) -> None:
+def test_a_closed_message_can_still_turn_out_delivered(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")
     queue.run(lambda uow: close_unknown(uow, ref(queue), "cli", "x"))
@@ -56,16 +62,16 @@ def test_a_closed_message_can_still_turn_out_delivered(queue: Any, air: Any) -> 
     assert queue.states() == ["delivered"]
 
 
-def test_only_what_is_in_doubt(queue: Any, air: Any) -> None:
+@pytest.mark.parametrize("verb", [requeue, close_unknown])
+def test_only_what_is_in_doubt(queue: Queue, verb: Any) -> None:
     queue.accept()
-    for verb in (requeue, close_unknown):
-        with pytest.raises(StateConflictError, match="queued"):
-            queue.run(lambda uow, verb=verb: verb(uow, ref(queue), "cli", "x"))
-        with pytest.raises(NotFoundError):
-            queue.run(lambda uow, verb=verb: verb(uow, "mnone", "cli", "x"))
+    with pytest.raises(StateConflictError, match="queued"):
+        queue.run(lambda uow: verb(uow, ref(queue), "cli", "x"))
+    with pytest.raises(NotFoundError):
+        queue.run(lambda uow: verb(uow, "mnone", "cli", "x"))
 
 
-def test_emergencies_go_again_after_a_while_others_never(queue: Any, air: Any) -> None:
+def test_emergencies_go_again_after_a_while_others_never(queue: Queue, air: Air) -> None:
     queue.accept(**URGENT)
     air.send("timeout")
     queue.accept()
@@ -76,7 +82,7 @@ def test_emergencies_go_again_after_a_while_others_never(queue: Any, air: Any) -
     assert queue.states() == ["queued", "in_doubt"]
 
 
-def test_emergencies_do_not_go_again_for_ever(queue: Any, air: Any) -> None:
+def test_emergencies_do_not_go_again_for_ever(queue: Queue, air: Air) -> None:
     queue.accept(**URGENT)
     sent = 0
     while not air.idle():
@@ -88,7 +94,7 @@ def test_emergencies_do_not_go_again_for_ever(queue: Any, air: Any) -> None:
     assert queue.states() == ["in_doubt"]
 
 
-def test_a_recalled_message_is_not_sent_again(queue: Any, air: Any) -> None:
+def test_a_recalled_message_is_not_sent_again(queue: Queue, air: Air) -> None:
     batch = queue.accept(**URGENT)
     air.send("timeout")
     air.recall(batch=batch.public_id)

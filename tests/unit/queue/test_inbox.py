@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from estate_sms.queue.inbox import PATIENCE, close_stale, take_inbound
 from estate_sms.queue.number_queries import inbox, received
 from estate_sms.store.clock import SECOND
+
+if TYPE_CHECKING:
+    from .conftest import Queue
+
 
 SENDER = "+8613800138000"
 
@@ -27,15 +31,15 @@ class Seen:
     smsc_at: int | None = 1_799_999_999 * SECOND
 
 
-def take(queue: Any, seen: Seen) -> str | None:
-    return queue.run(lambda uow: take_inbound(uow, queue.vault, seen, seen.sender))  # type: ignore[no-any-return]  # the fixture is Any
+def take(queue: Queue, seen: Seen) -> str | None:
+    return queue.run(lambda uow: take_inbound(uow, queue.vault, seen, seen.sender))
 
 
-def texts(queue: Any) -> list[str | None]:
+def texts(queue: Queue) -> list[str | None]:
     return [view.text for view in inbox(queue.connection, queue.vault).items]
 
 
-def test_a_short_one_is_told_and_sealed(queue: Any) -> None:
+def test_a_short_one_is_told_and_sealed(queue: Queue) -> None:
     ref = take(queue, Seen("退订"))
     assert ref is not None
     view = received(queue.connection, queue.vault, ref)
@@ -49,7 +53,7 @@ def test_a_short_one_is_told_and_sealed(queue: Any) -> None:
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))
-def test_parts_in_any_order(queue: Any, order: tuple[int, ...]) -> None:
+def test_parts_in_any_order(queue: Queue, order: tuple[int, ...]) -> None:
     parts = {1: "一", 2: "二", 3: "三"}
     refs = [take(queue, Seen(parts[seq], seq, 3, 77)) for seq in order]
     assert [ref is not None for ref in refs] == [False, False, True]
@@ -57,7 +61,7 @@ def test_parts_in_any_order(queue: Any, order: tuple[int, ...]) -> None:
     assert queue.value("SELECT count(*) FROM feed") == 1
 
 
-def test_a_repetition_is_dropped(queue: Any) -> None:
+def test_a_repetition_is_dropped(queue: Queue) -> None:
     assert take(queue, Seen("T"))
     assert take(queue, Seen("T")) is None
     take(queue, Seen("一", 1, 2, 77))
@@ -67,7 +71,7 @@ def test_a_repetition_is_dropped(queue: Any) -> None:
     assert texts(queue) == ["一二", "T"]
 
 
-def test_what_only_looks_like_a_repetition_is_kept(queue: Any) -> None:
+def test_what_only_looks_like_a_repetition_is_kept(queue: Queue) -> None:
     for seen in (
         Seen("T"),
         Seen("T", smsc_at=1_800_000_100 * SECOND),
@@ -81,7 +85,7 @@ def test_what_only_looks_like_a_repetition_is_kept(queue: Any) -> None:
     assert take(queue, Seen("T", smsc_at=None))
 
 
-def test_messages_with_the_same_reference_are_not_mixed(queue: Any) -> None:
+def test_messages_with_the_same_reference_are_not_mixed(queue: Queue) -> None:
     take(queue, Seen("甲", 1, 2, 77))
     take(queue, Seen("乙一", 1, 2, 77, sender="+8613800138001"))
     take(queue, Seen("丙", 1, 2, 77, imsi="460002"))
@@ -90,7 +94,7 @@ def test_messages_with_the_same_reference_are_not_mixed(queue: Any) -> None:
     assert texts(queue) == ["乙一乙二"]
 
 
-def test_a_reference_used_again_joins_the_newer_parts(queue: Any) -> None:
+def test_a_reference_used_again_joins_the_newer_parts(queue: Queue) -> None:
     take(queue, Seen("旧", 1, 2, 77))
     queue.now += PATIENCE + SECOND
     later = queue.now
@@ -99,7 +103,7 @@ def test_a_reference_used_again_joins_the_newer_parts(queue: Any) -> None:
     assert texts(queue) == ["新一新二"]
 
 
-def test_what_never_became_whole_is_shown_with_a_gap(queue: Any) -> None:
+def test_what_never_became_whole_is_shown_with_a_gap(queue: Queue) -> None:
     take(queue, Seen("三", 3, 3, 77))
     take(queue, Seen("一", 1, 3, 77))
     assert queue.run(lambda uow: close_stale(uow, queue.vault, uow.now)) == 0
@@ -111,7 +115,7 @@ def test_what_never_became_whole_is_shown_with_a_gap(queue: Any) -> None:
 
 
 @pytest.mark.parametrize("sender", ["10086", "ESTATE", "物业"])
-def test_senders_that_are_no_numbers(queue: Any, sender: str) -> None:
+def test_senders_that_are_no_numbers(queue: Queue, sender: str) -> None:
     ref = take(queue, Seen("hello", sender=sender))
     assert ref is not None
     view = received(queue.connection, queue.vault, ref)
@@ -119,7 +123,7 @@ def test_senders_that_are_no_numbers(queue: Any, sender: str) -> None:
     assert view.sender == sender
 
 
-def test_a_surrogate_pair_cut_in_two_is_made_whole(queue: Any) -> None:
+def test_a_surrogate_pair_cut_in_two_is_made_whole(queue: Queue) -> None:
     take(queue, Seen("好\ud83d", 1, 2, 5))
     take(queue, Seen("\ude00好", 2, 2, 5))
     assert texts(queue) == ["好😀好"]
@@ -127,13 +131,13 @@ def test_a_surrogate_pair_cut_in_two_is_made_whole(queue: Any) -> None:
 
 @pytest.mark.parametrize(("seq", "total", "reference"), [(0, 2, 5), (3, 2, 5), (1, 2, None)])
 def test_an_impossible_place_is_a_message_of_its_own(
-    queue: Any, seq: int, total: int, reference: int | None
+    queue: Queue, seq: int, total: int, reference: int | None
 ) -> None:
     assert take(queue, Seen("?", seq, total, reference))
     assert texts(queue) == ["?"]
 
 
-def test_pages_newest_first(queue: Any) -> None:
+def test_pages_newest_first(queue: Queue) -> None:
     for n in range(5):
         take(queue, Seen(str(n)))
     first = inbox(queue.connection, queue.vault, limit=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,26 +14,30 @@ from estate_sms.queue.errors import NotFoundError, RecallError, StateConflictErr
 from estate_sms.queue.recall_sending import COMMAND_WAIT
 from estate_sms.queue.transmitter import Deletion, Outgoing
 
+if TYPE_CHECKING:
+    from .conftest import Air, Queue
+
+
 A, B = "+8613800138000", "+8613800138001"
 FIX = "更正：明晚八点停水"
-LONG = {"text": "停水" * 50, "segments": 2}
+LONG: dict[str, Any] = {"text": "停水" * 50, "segments": 2}
 
 
-def ref(queue: Any, n: int = 1) -> str:
+def ref(queue: Queue, n: int = 1) -> str:
     return str(queue.value("SELECT public_id FROM message WHERE id = ?", n))
 
 
-def recall_state(queue: Any) -> str:
+def recall_state(queue: Queue) -> str:
     return str(queue.value("SELECT state FROM recall ORDER BY id DESC LIMIT 1"))
 
 
-def code(air: Any, **changes: Any) -> str:
+def code(air: Air, **changes: Any) -> str:
     with pytest.raises(RecallError) as caught:
         air.recall(**changes)
     return caught.value.code
 
 
-def test_what_waits_is_cancelled_at_once(queue: Any, air: Any) -> None:
+def test_what_waits_is_cancelled_at_once(queue: Queue, air: Air) -> None:
     batch = queue.accept(3)
     started = air.recall(batch=batch.public_id, needs_second=True)
     assert started.state == "done"
@@ -47,21 +51,21 @@ def test_what_waits_is_cancelled_at_once(queue: Any, air: Any) -> None:
     assert "recall.done" in actions
 
 
-def test_a_held_batch_can_be_recalled(queue: Any, air: Any) -> None:
+def test_a_held_batch_can_be_recalled(queue: Queue, air: Air) -> None:
     batch = queue.accept(2, holds=[NewHold(kind="approval")])
     air.recall(batch=batch.public_id)
     assert queue.states() == ["cancelled"] * 2
     assert queue.value("SELECT count(*) FROM hold WHERE closed_at IS NULL") == 0
 
 
-def test_one_message_of_a_batch(queue: Any, air: Any) -> None:
+def test_one_message_of_a_batch(queue: Queue, air: Air) -> None:
     queue.accept(3)
     air.recall(message=ref(queue, 2))
     assert queue.states() == ["queued", "cancelled", "queued"]
     assert queue.rows("SELECT state FROM batch") == [("sending",)]
 
 
-def test_the_unsent_rest_is_withheld(queue: Any, air: Any) -> None:
+def test_the_unsent_rest_is_withheld(queue: Queue, air: Air) -> None:
     queue.accept(**LONG)
     air.send(5, "cms:42")
     air.recall(message=ref(queue), correction=FIX)
@@ -71,7 +75,7 @@ def test_the_unsent_rest_is_withheld(queue: Any, air: Any) -> None:
     assert queue.rows("SELECT evidence FROM recall_step") == [('{"withheld": "2", "of": 2}',)]
 
 
-def test_recall_while_submitting_withholds_what_comes_back(queue: Any, air: Any) -> None:
+def test_recall_while_submitting_withholds_what_comes_back(queue: Queue, air: Air) -> None:
     queue.accept(**LONG)
     intent = air.take()
     started = air.recall(message=ref(queue))
@@ -85,7 +89,7 @@ def test_recall_while_submitting_withholds_what_comes_back(queue: Any, air: Any)
     assert not air.ladder.stops(intent.message_id)
 
 
-def test_recall_of_an_intent_that_was_not_begun(queue: Any, air: Any) -> None:
+def test_recall_of_an_intent_that_was_not_begun(queue: Queue, air: Air) -> None:
     queue.accept()
     intent = air.take()
     air.recall(message=ref(queue), correction=FIX)
@@ -94,7 +98,7 @@ def test_recall_of_an_intent_that_was_not_begun(queue: Any, air: Any) -> None:
     assert air.idle()
 
 
-def test_recall_while_submitting_that_is_accepted_goes_on(queue: Any, air: Any) -> None:
+def test_recall_while_submitting_that_is_accepted_goes_on(queue: Queue, air: Air) -> None:
     queue.accept()
     intent = air.take()
     air.recall(message=ref(queue), correction=FIX)
@@ -104,7 +108,7 @@ def test_recall_while_submitting_that_is_accepted_goes_on(queue: Any, air: Any) 
     assert air.outcomes() == ["correction_sent"]
 
 
-def test_the_command_is_pinned_and_its_proof_confirms(queue: Any, air: Any) -> None:
+def test_the_command_is_pinned_and_its_proof_confirms(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -123,7 +127,7 @@ def test_the_command_is_pinned_and_its_proof_confirms(queue: Any, air: Any) -> N
     assert air.idle()
 
 
-def test_proof_by_the_report_of_the_message_itself(queue: Any, air: Any) -> None:
+def test_proof_by_the_report_of_the_message_itself(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -134,7 +138,7 @@ def test_proof_by_the_report_of_the_message_itself(queue: Any, air: Any) -> None
     assert recall_state(queue) == "done"
 
 
-def test_every_part_needs_its_proof(queue: Any, air: Any) -> None:
+def test_every_part_needs_its_proof(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept(**LONG)
     air.send(10, 11)
@@ -152,7 +156,7 @@ def test_every_part_needs_its_proof(queue: Any, air: Any) -> None:
     [("cms:304", "deletion_unsupported"), ("cms:160", "deletion_refused")],
 )
 def test_a_refused_command_is_followed_by_the_correction(
-    queue: Any, air: Any, answer: str, word: str
+    queue: Queue, air: Air, answer: str, word: str
 ) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
@@ -168,7 +172,7 @@ def test_a_refused_command_is_followed_by_the_correction(
     assert air.steps() == [("command", word), ("correction", "correction_sent")]
 
 
-def test_a_refused_command_without_more_rungs_is_the_last_word(queue: Any, air: Any) -> None:
+def test_a_refused_command_without_more_rungs_is_the_last_word(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -179,7 +183,7 @@ def test_a_refused_command_without_more_rungs_is_the_last_word(queue: Any, air: 
     assert recall_state(queue) == "done"
 
 
-def test_a_command_nobody_answers(queue: Any, air: Any) -> None:
+def test_a_command_nobody_answers(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -192,7 +196,7 @@ def test_a_command_nobody_answers(queue: Any, air: Any) -> None:
     assert air.outcomes() == ["correction_sent"]
 
 
-def test_a_command_whose_sim_is_gone(queue: Any, air: Any) -> None:
+def test_a_command_whose_sim_is_gone(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -204,7 +208,7 @@ def test_a_command_whose_sim_is_gone(queue: Any, air: Any) -> None:
     assert air.outcomes() == ["correction_sent"]
 
 
-def test_delivered_while_the_command_waits(queue: Any, air: Any) -> None:
+def test_delivered_while_the_command_waits(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -216,7 +220,7 @@ def test_delivered_while_the_command_waits(queue: Any, air: Any) -> None:
     assert recall_state(queue) == "done"
 
 
-def test_delivered_while_the_command_is_out(queue: Any, air: Any) -> None:
+def test_delivered_while_the_command_is_out(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send(42)
@@ -229,7 +233,7 @@ def test_delivered_while_the_command_is_out(queue: Any, air: Any) -> None:
     assert air.idle()
 
 
-def test_recallable_is_replaced_by_the_same_sim_in_the_same_slot(queue: Any, air: Any) -> None:
+def test_recallable_is_replaced_by_the_same_sim_in_the_same_slot(queue: Queue, air: Air) -> None:
     queue.accept(recallable=True)
     first = air.send(42)
     air.report(42)
@@ -237,13 +241,14 @@ def test_recallable_is_replaced_by_the_same_sim_in_the_same_slot(queue: Any, air
     assert air.idle("460009999999999")
     intent = air.take()
     assert isinstance(intent.task, Outgoing)
+    assert isinstance(first.task, Outgoing)
     assert intent.task.pid == first.task.pid != 0
     assert intent.task.text == "此消息已撤回。"
     air.answer(intent, 43)
     assert air.outcomes() == ["replacement_sent"]
 
 
-def test_a_slot_taken_by_a_later_message_is_not_replaced(queue: Any, air: Any) -> None:
+def test_a_slot_taken_by_a_later_message_is_not_replaced(queue: Queue, air: Air) -> None:
     for _ in range(8):
         queue.accept(recallable=True)
         air.send(42)
@@ -254,7 +259,7 @@ def test_a_slot_taken_by_a_later_message_is_not_replaced(queue: Any, air: Any) -
     assert intent.task.pid == 0
 
 
-def test_a_long_correction_comes_after_the_replacement(queue: Any, air: Any) -> None:
+def test_a_long_correction_comes_after_the_replacement(queue: Queue, air: Air) -> None:
     queue.accept(recallable=True)
     air.send(42)
     air.report(42)
@@ -267,7 +272,7 @@ def test_a_long_correction_comes_after_the_replacement(queue: Any, air: Any) -> 
     assert recall_state(queue) == "done"
 
 
-def test_a_failed_replacement_is_followed_by_the_correction(queue: Any, air: Any) -> None:
+def test_a_failed_replacement_is_followed_by_the_correction(queue: Queue, air: Air) -> None:
     queue.accept(recallable=True)
     air.send(42)
     air.report(42)
@@ -277,7 +282,7 @@ def test_a_failed_replacement_is_followed_by_the_correction(queue: Any, air: Any
     assert air.outcomes() == ["correction_sent"]
 
 
-def test_correction_to_exactly_those_reached_or_in_doubt(queue: Any, air: Any) -> None:
+def test_correction_to_exactly_those_reached_or_in_doubt(queue: Queue, air: Air) -> None:
     batch = queue.accept(5)
     air.send(1)
     air.report(1)
@@ -286,7 +291,7 @@ def test_correction_to_exactly_those_reached_or_in_doubt(queue: Any, air: Any) -
     air.send("timeout")
     air.send(4)
     air.recall(batch=batch.public_id, correction=FIX)
-    sent = set()
+    sent: set[str] = set()
     for mr in range(10, 13):
         intent = air.take()
         assert isinstance(intent.task, Outgoing)
@@ -302,7 +307,7 @@ def test_correction_to_exactly_those_reached_or_in_doubt(queue: Any, air: Any) -
     assert queue.value("SELECT count(*) FROM batch WHERE kind = 'recall'") == 1
 
 
-def test_delivered_without_anything_to_send_is_too_late(queue: Any, air: Any) -> None:
+def test_delivered_without_anything_to_send_is_too_late(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send(1)
     air.report(1)
@@ -310,7 +315,7 @@ def test_delivered_without_anything_to_send_is_too_late(queue: Any, air: Any) ->
     assert air.outcomes() == ["too_late"]
 
 
-def test_steps_that_send_wait_for_another_person(queue: Any, air: Any) -> None:
+def test_steps_that_send_wait_for_another_person(queue: Queue, air: Air) -> None:
     for n in (1, 2):
         queue.connection.execute(
             "INSERT INTO person VALUES (?, ?, ?, 0, NULL)", (n, f"p{n}", f"person {n}")
@@ -334,7 +339,7 @@ def test_steps_that_send_wait_for_another_person(queue: Any, air: Any) -> None:
     assert (view.approved_by, view.state) == ("p2", "done")
 
 
-def test_a_no_stops_the_sending_and_only_that(queue: Any, air: Any) -> None:
+def test_a_no_stops_the_sending_and_only_that(queue: Queue, air: Air) -> None:
     batch = queue.accept(3)
     air.send(1)
     intent = air.take()
@@ -348,7 +353,7 @@ def test_a_no_stops_the_sending_and_only_that(queue: Any, air: Any) -> None:
     assert air.idle()
 
 
-def test_recall_twice(queue: Any, air: Any) -> None:
+def test_recall_twice(queue: Queue, air: Air) -> None:
     batch = queue.accept(2)
     air.commanding.add(air.IMSI)
     air.send(1)
@@ -363,7 +368,7 @@ def test_recall_twice(queue: Any, air: Any) -> None:
     assert code(air, message=ref(queue)) == "already_recalled"
 
 
-def test_what_cannot_be_recalled(queue: Any, air: Any) -> None:
+def test_what_cannot_be_recalled(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send(1)
     air.report(1, 0x43)
@@ -379,7 +384,7 @@ def test_what_cannot_be_recalled(queue: Any, air: Any) -> None:
     assert code(air, message=ref(queue, 3)) == "is_recall"
 
 
-def test_a_second_recall_can_still_correct(queue: Any, air: Any) -> None:
+def test_a_second_recall_can_still_correct(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send(1)
     air.report(1)
@@ -389,7 +394,7 @@ def test_a_second_recall_can_still_correct(queue: Any, air: Any) -> None:
     assert air.outcomes() == ["too_late", "correction_sent"]
 
 
-def test_in_doubt_waits_for_its_reference(queue: Any, air: Any) -> None:
+def test_in_doubt_waits_for_its_reference(queue: Queue, air: Air) -> None:
     air.commanding.add(air.IMSI)
     queue.accept()
     air.send("timeout")
@@ -401,7 +406,7 @@ def test_in_doubt_waits_for_its_reference(queue: Any, air: Any) -> None:
     assert intent.task.target_mr == 42
 
 
-def test_what_a_recall_sends_is_in_the_view(queue: Any, air: Any) -> None:
+def test_what_a_recall_sends_is_in_the_view(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send(1)
     started = air.recall(message=ref(queue), correction=FIX)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,8 +11,12 @@ from estate_sms.queue.priorities import Priority
 from estate_sms.queue.reports import take_reference
 from estate_sms.store.clock import SECOND
 
+if TYPE_CHECKING:
+    from .conftest import Air, Queue
+
+
 A, B = "+8613800138000", "+8613800138001"
-LONG = {"text": "停水" * 50, "segments": 2}
+LONG: dict[str, Any] = {"text": "停水" * 50, "segments": 2}
 
 
 @pytest.mark.parametrize(
@@ -30,8 +34,9 @@ LONG = {"text": "停水" * 50, "segments": 2}
     ],
 )
 def test_tp_st_decides(
-    queue: Any, air: Any, tp_st: int, state: str, cause: str | None, outcome: str
+    queue: Queue, air: Air, tp_st: int, state: str, cause: str | None, outcome: str
 ) -> None:
+
     queue.accept()
     air.send(17)
     assert air.report(17, tp_st)
@@ -40,7 +45,7 @@ def test_tp_st_decides(
     assert queue.rows("SELECT tp_st, attempt_id FROM status_report") == [(tp_st, 1)]
 
 
-def test_a_duplicate_is_dropped(queue: Any, air: Any) -> None:
+def test_a_duplicate_is_dropped(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send(17)
     assert air.report(17, 0x20)
@@ -48,7 +53,7 @@ def test_a_duplicate_is_dropped(queue: Any, air: Any) -> None:
     assert queue.value("SELECT count(*) FROM status_report") == 1
 
 
-def test_a_message_is_delivered_when_every_part_is(queue: Any, air: Any) -> None:
+def test_a_message_is_delivered_when_every_part_is(queue: Queue, air: Air) -> None:
     queue.accept(**LONG)
     air.send(254, 255)
     air.report(255)
@@ -57,7 +62,7 @@ def test_a_message_is_delivered_when_every_part_is(queue: Any, air: Any) -> None
     assert queue.states() == ["delivered"]
 
 
-def test_the_same_reference_for_another_number_or_sim_is_not_it(queue: Any, air: Any) -> None:
+def test_the_same_reference_for_another_number_or_sim_is_not_it(queue: Queue, air: Air) -> None:
     queue.accept(2)
     air.send(9)
     air.send(9, imsi="460009999999999")
@@ -69,7 +74,7 @@ def test_the_same_reference_for_another_number_or_sim_is_not_it(queue: Any, air:
     assert queue.states() == ["delivered", "delivered"]
 
 
-def test_the_reference_wraps_and_each_report_finds_its_own(queue: Any, air: Any) -> None:
+def test_the_reference_wraps_and_each_report_finds_its_own(queue: Queue, air: Air) -> None:
     queue.accept()
     first = queue.now
     air.send(9)
@@ -82,7 +87,7 @@ def test_the_reference_wraps_and_each_report_finds_its_own(queue: Any, air: Any)
     assert queue.states() == ["delivered", "delivered"]
 
 
-def test_two_reports_of_one_message_stay_with_it(queue: Any, air: Any) -> None:
+def test_two_reports_of_one_message_stay_with_it(queue: Queue, air: Air) -> None:
     """A later one must not fall to the next message that got the same TP-MR."""
     queue.accept()
     first = queue.now
@@ -95,7 +100,7 @@ def test_two_reports_of_one_message_stay_with_it(queue: Any, air: Any) -> None:
     assert queue.states() == ["delivered", "submitted"]
 
 
-def test_a_national_number_is_recognised_by_its_end(queue: Any, air: Any) -> None:
+def test_a_national_number_is_recognised_by_its_end(queue: Queue, air: Air) -> None:
     queue.accept(2)
     air.send(9)
     air.send(9)
@@ -104,7 +109,7 @@ def test_a_national_number_is_recognised_by_its_end(queue: Any, air: Any) -> Non
 
 
 @pytest.mark.parametrize("tp_st", [0x43, 0x46])
-def test_a_late_success_counts(queue: Any, air: Any, tp_st: int) -> None:
+def test_a_late_success_counts(queue: Queue, air: Air, tp_st: int) -> None:
     queue.accept()
     at = queue.now
     air.send(9)
@@ -114,7 +119,7 @@ def test_a_late_success_counts(queue: Any, air: Any, tp_st: int) -> None:
     assert queue.states() == ["delivered"]
 
 
-def test_a_report_that_comes_before_the_acceptance_waits_for_it(queue: Any, air: Any) -> None:
+def test_a_report_that_comes_before_the_acceptance_waits_for_it(queue: Queue, air: Air) -> None:
     queue.accept()
     intent = air.take()
     air.report(40)
@@ -125,7 +130,7 @@ def test_a_report_that_comes_before_the_acceptance_waits_for_it(queue: Any, air:
     assert queue.value("SELECT attempt_id FROM status_report") == intent.attempts[0]
 
 
-def test_a_report_ends_a_doubt(queue: Any, air: Any) -> None:
+def test_a_report_ends_a_doubt(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")
     assert queue.states() == ["in_doubt"]
@@ -135,7 +140,7 @@ def test_a_report_ends_a_doubt(queue: Any, air: Any) -> None:
     assert queue.states() == ["delivered"]
 
 
-def test_two_candidates_stay_in_doubt(queue: Any, air: Any) -> None:
+def test_two_candidates_stay_in_doubt(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")
     queue.accept()
@@ -144,14 +149,14 @@ def test_two_candidates_stay_in_doubt(queue: Any, air: Any) -> None:
     assert queue.states() == ["in_doubt", "in_doubt"]
 
 
-def test_a_report_older_than_the_intent_ends_no_doubt(queue: Any, air: Any) -> None:
+def test_a_report_older_than_the_intent_ends_no_doubt(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")
     air.report(40, smsc_at=queue.now - 5 * SECOND)
     assert queue.states() == ["in_doubt"]
 
 
-def test_an_early_report_is_not_mistaken_for_one_of_a_doubt(queue: Any, air: Any) -> None:
+def test_an_early_report_is_not_mistaken_for_one_of_a_doubt(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")
     queue.accept()
@@ -162,7 +167,7 @@ def test_an_early_report_is_not_mistaken_for_one_of_a_doubt(queue: Any, air: Any
     assert queue.states() == ["in_doubt", "delivered"]
 
 
-def test_a_waiting_report_of_a_doubt_is_tried_again(queue: Any, air: Any) -> None:
+def test_a_waiting_report_of_a_doubt_is_tried_again(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")
     queue.accept()
@@ -172,7 +177,7 @@ def test_a_waiting_report_of_a_doubt_is_tried_again(queue: Any, air: Any) -> Non
     assert queue.states() == ["delivered", "submitted"]
 
 
-def test_late_reference(queue: Any, air: Any) -> None:
+def test_late_reference(queue: Queue, air: Air) -> None:
     queue.accept()
     intent = air.send("timeout")
     assert queue.run(lambda uow: take_reference(uow, air.ladder, intent.attempts[0], 77))
@@ -181,7 +186,7 @@ def test_late_reference(queue: Any, air: Any) -> None:
     assert queue.states() == ["delivered"]
 
 
-def test_late_reference_before_the_outcome_is_asked_again(queue: Any, air: Any) -> None:
+def test_late_reference_before_the_outcome_is_asked_again(queue: Queue, air: Air) -> None:
     queue.accept()
     intent = air.take()
     assert not queue.run(lambda uow: take_reference(uow, air.ladder, intent.attempts[0], 77))
@@ -189,7 +194,7 @@ def test_late_reference_before_the_outcome_is_asked_again(queue: Any, air: Any) 
 
 
 def test_late_reference_lets_the_rest_of_a_long_message_go_by_the_same_sim(
-    queue: Any, air: Any
+    queue: Queue, air: Air
 ) -> None:
     queue.accept(**LONG)
     intent = air.send("timeout", None)
@@ -202,7 +207,7 @@ def test_late_reference_lets_the_rest_of_a_long_message_go_by_the_same_sim(
     assert queue.states() == ["submitted"]
 
 
-def test_success_of_an_earlier_attempt_counts(queue: Any, air: Any) -> None:
+def test_success_of_an_earlier_attempt_counts(queue: Queue, air: Air) -> None:
     queue.accept(purpose="emergency", priority=Priority.EMERGENCY)
     first = queue.now
     air.send("timeout")
@@ -214,7 +219,7 @@ def test_success_of_an_earlier_attempt_counts(queue: Any, air: Any) -> None:
     assert queue.states() == ["delivered"]
 
 
-def test_success_of_an_earlier_attempt_while_it_is_sent_again(queue: Any, air: Any) -> None:
+def test_success_of_an_earlier_attempt_while_it_is_sent_again(queue: Queue, air: Air) -> None:
     queue.accept(purpose="emergency", priority=Priority.EMERGENCY)
     first = queue.now
     air.send("timeout")
@@ -226,7 +231,7 @@ def test_success_of_an_earlier_attempt_while_it_is_sent_again(queue: Any, air: A
     assert queue.states() == ["delivered"]
 
 
-def test_failure_of_an_earlier_attempt_does_not(queue: Any, air: Any) -> None:
+def test_failure_of_an_earlier_attempt_does_not(queue: Queue, air: Air) -> None:
     queue.accept(purpose="emergency", priority=Priority.EMERGENCY)
     first = queue.now
     intent = air.send("timeout")
