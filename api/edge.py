@@ -61,11 +61,12 @@ class App(Litestar):
         send: Send | LifeSpanSend,
     ) -> None:
         """ASGI entry point."""
-        if scope["type"] != "http":
+        raw = cast("dict[str, Any]", scope)
+        if raw["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        exchange = _Exchange(cast("dict[str, Any]", scope), cast("Send", send), self.stream_stall)
-        if self.closing.is_set() and scope["method"] not in _SAFE:
+        exchange = _Exchange(raw, cast("Send", send), self.stream_stall)
+        if self.closing.is_set() and raw["method"] not in _SAFE:
             await exchange.refuse()
         else:
             try:

@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 
 from ..policy.errors import PolicyError
 from ..queue.errors import (
+    HeldError,
     NotFoundError,
     QueueClosedError,
     QueueError,
@@ -44,6 +45,7 @@ _ROOMS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (StoreError, 503, "store_error", "The database failed; nothing was written. Try again."),
     (NotFoundError, 404, "not_found", "There is no such thing."),
     (StateConflictError, 409, "wrong_state", "This cannot be done in its present state."),
+    (HeldError, 409, "held", "Something still holds this batch back; see its holds."),
     (QueueClosedError, 503, "closing", "The gateway is shutting down; try again in a minute."),
     (QueueError, 500, "internal", "The gateway failed; the log has the details."),
 )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+import ssl
 from collections.abc import Generator
 from pathlib import Path
 
@@ -80,6 +81,11 @@ class Server:
     async def start(self) -> None:
         """Listen; returns once connections are taken. Raises :class:`BindingError`."""
         check_binding(self._host, tls=self._tls, insecure_lan=self._insecure_lan)
+        try:
+            self._config.load()
+        except (OSError, ssl.SSLError) as error:
+            msg = f"http.tls_cert or http.tls_key is no readable certificate and key: {error}"
+            raise BindingError(msg) from error
         listener = self._bind()
         self._task = asyncio.create_task(self._server.serve([listener]), name="api.server")
         ready = asyncio.create_task(self._server.ready.wait())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +104,7 @@ async def test_a_body_that_is_no_send(
 
 
 async def test_a_body_that_grows_without_a_length(sender: httpx.AsyncClient) -> None:
-    async def chunks() -> Any:
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b" " * 32_768
 
