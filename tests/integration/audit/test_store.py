@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from estate_sms.audit.verify import Verdict, verify_file
 from estate_sms.store.clock import system_clock
 from estate_sms.store.errors import CommitFailedError, StoreError
 from estate_sms.store.events import Event, Personal
-from estate_sms.store.store import DATABASE
+from estate_sms.store.store import DATABASE, Store
 from estate_sms.store.unit import UnitOfWork
 
 OpenStore = Any
@@ -51,25 +51,27 @@ class Bench:
         self, open_store: OpenStore, data_dir: Path, keys: Keys, vault: SubjectVault
     ) -> None:
         self.open_store, self.data_dir, self.keys, self.vault = open_store, data_dir, keys, vault
-        self.log: Any = None
-        self.store: Any = None
+        self.log: FailingLog
+        self.store: Store
 
     async def start(self) -> Bench:
         def load(connection: sqlite3.Connection) -> AuditLog:
-            self.log = FailingLog.load(connection, self.keys, system_clock, vault=self.vault)
-            return self.log  # type: ignore[no-any-return]
+            log = FailingLog.load(connection, self.keys, system_clock, vault=self.vault)
+            assert isinstance(log, FailingLog)
+            self.log = log
+            return log
 
         self.store = await self.open_store(self.data_dir, load)
         return self
 
     async def say(self, *actions: str) -> None:
-        def unit(action: str) -> Any:
+        def unit(action: str) -> Callable[[UnitOfWork], None]:
             return lambda uow: uow.record(Event(kind="send", action=action))
 
         await asyncio.gather(*(self.store.write(unit(action)) for action in actions))
 
     async def tail(self) -> list[Entry]:
-        entries: list[Entry] = await self.store.read(lambda c: tail(c, self.keys, 10**6))
+        entries = await self.store.read(lambda c: tail(c, self.keys, 10**6))
         return entries[::-1]
 
     async def actions(self) -> list[str]:

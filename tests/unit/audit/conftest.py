@@ -24,7 +24,6 @@ from estate_sms.audit.tree import CompactRange
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.audit.verify import Verdict, verify_file
 from estate_sms.store.clock import SECOND
-from estate_sms.store.connection import _WRITER_PRAGMAS
 from estate_sms.store.events import Event
 from estate_sms.store.migrate import migrate
 from estate_sms.store.unit import UnitOfWork
@@ -47,8 +46,9 @@ class LogBox:
 
     def _connect(self) -> None:
         self.connection = sqlite3.connect(self.path, isolation_level=None)
-        for pragma in _WRITER_PRAGMAS:
-            self.connection.execute(pragma)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self.connection.execute("PRAGMA foreign_keys = ON")
 
     # the life of a box
 

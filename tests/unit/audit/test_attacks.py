@@ -10,6 +10,7 @@ import pytest
 
 from estate_sms.audit import archive
 from estate_sms.audit.canonical import encode
+from estate_sms.audit.notes import Checkpoint
 from estate_sms.audit.verify import Verdict, verify_file
 
 Box = Any
@@ -61,7 +62,11 @@ def test_journald_cve_2023_31439_old_records_sealed_with_a_newer_key(box: Box, n
     rows[3] = (rows[3][0], rows[3][1].replace(b"m3", b"m4"))
     sizes = [row[0] for row in box.connection.execute("SELECT size FROM audit_checkpoint")]
     sizes = [size for size in sizes if size > 3]
-    box.rewrite(rows).resign(sizes, 3, (lambda _: 3) if "current" in name else (lambda e: e))
+
+    def named(epoch: int) -> int:
+        return 3 if "current" in name else epoch
+
+    box.rewrite(rows).resign(sizes, 3, named)
     verdict = box.verdict()
     invalid(verdict)
     assert verdict.sequence == min(sizes) - 1
@@ -246,7 +251,7 @@ def test_t11_two_checkpoints_of_one_size(box: Box) -> None:
 
 
 def test_t15_an_old_image_restored_and_grown_again(box: Box) -> None:
-    heads = []
+    heads: list[Checkpoint] = []
     for day in range(4):
         if day == 1:
             box.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -287,7 +292,7 @@ def test_the_whole_log_replaced(box: Box, tmp_path: Any) -> None:
 def _members(path: Any) -> dict[str, bytes]:
     with path.open("rb") as file:
         found = archive.read_members(file)
-        out = {}
+        out: dict[str, bytes] = {}
         for name, member in found.items():
             file.seek(member.offset)
             out[name] = file.read(member.size)

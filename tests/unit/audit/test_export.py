@@ -23,7 +23,7 @@ PARTS = (("records", "jsonl"), ("view", "csv"), ("keys", "json"))
 
 def _days(box: Box, days: int = 4) -> list[int]:
     """A log with one epoch a day; when each day's records were made."""
-    at = []
+    at: list[int] = []
     for _ in range(days):
         at.append(box.now)
         box.start().record(3).stop().pass_time(86_400)

@@ -84,7 +84,7 @@ def test_a_crashed_epoch_is_closed_first(box: Box, when: str) -> None:
 
 def test_a_discarded_group_costs_an_epoch_and_never_a_nonce(box: Box) -> None:
     box.start().record(2)
-    seen = set()
+    seen: set[tuple[bytes | None, int, bytes]] = set()
     for _ in range(3):
         box.connection.execute("BEGIN IMMEDIATE")
         box.log.seal(box.connection, [Event(kind="send", action="lost")], box.now)
