@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import time_ns
 from typing import Generic, Literal
 
-import structlog
-
-from .at.modem import Answer, Part
+from .at.answers import Answer, Part
 from .config import ModemConfig, ModemConfigError
 from .encoding import command_part, parts_of, segmented
 from .listener import BankListener, ModemReady
 from .news import seen_inbound, seen_report
+from .offers import Offers
+from .order import Order
 from .pdu import Deliver, PduError, StatusReport
 from .state import Backoff, ModemStatus
 from .transmission import Deletion, HandOver, Outgoing, ResultFactory, ResultT
-from .worker import Order, Worker
+from .worker import Worker
 
 _CLOSING = 1.0
 """Seconds for the threads to close their ports."""
-
-_RETRY_CEILING = 60.0
 
 
 class Bank(Generic[ResultT]):
@@ -54,7 +52,7 @@ class Bank(Generic[ResultT]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: list[asyncio.Future[None]] = []
         self._orders: set[asyncio.Future[list[Answer]]] = set()
-        self._offers: set[asyncio.Task[None]] = set()
+        self._offers = Offers()
         self._closing = False
 
     # -- life ---------------------------------------------------------------------------------
@@ -82,10 +80,7 @@ class Bank(Generic[ResultT]):
             worker.stop()
         if self._ended:
             await asyncio.wait(self._ended, timeout=_CLOSING)
-        for task in list(self._offers):
-            task.cancel()
-        if self._offers:
-            await asyncio.wait(set(self._offers), timeout=_CLOSING)
+        await self._offers.stop(_CLOSING)
 
     def statuses(self) -> list[ModemStatus]:
         """A snapshot of every modem, in the order of the configuration."""
@@ -178,7 +173,7 @@ class Bank(Generic[ResultT]):
             offer = partial(self._listener.status_report, seen_report(status, item))
         else:
             offer = partial(self._listener.inbound, seen_inbound(status, item))
-        self._call(self._spawn, offer, done)
+        self._call(self._offers.start, offer, done)
 
     def _call(self, function: Callable[..., object], *args: object) -> None:
         """Run on the loop, if there is still one."""
@@ -200,26 +195,6 @@ class Bank(Generic[ResultT]):
                 )
             )
         self._listener.modem_changed(new)
-
-    def _spawn(self, offer: Callable[[], Awaitable[None]], done: Callable[[], None] | None) -> None:
-        task = asyncio.ensure_future(_offer(offer, done))
-        self._offers.add(task)
-        task.add_done_callback(self._offers.discard)
-
-
-async def _offer(offer: Callable[[], Awaitable[None]], done: Callable[[], None] | None) -> None:
-    """Offer until it is durable; what was stored in the modem is deleted only then."""
-    delay = 1.0
-    while True:
-        try:
-            await offer()
-            break
-        except Exception as error:  # noqa: BLE001 - the owner's trouble (a full disk): it is offered again
-            structlog.get_logger().warning("news not taken", error=type(error).__name__)
-        await asyncio.sleep(delay)
-        delay = min(delay * 2, _RETRY_CEILING)
-    if done is not None:
-        done()
 
 
 def _resolve(future: asyncio.Future[list[Answer] | None], value: list[Answer] | None) -> None:

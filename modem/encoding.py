@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .at.modem import Part
+from .at.answers import Part
 from .pdu import (
     Command,
     Concat,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .worker import Worker
 
 _SEARCH_INTERVAL = 2.0
-_STORED_NEWS = ("+CMTI:", "+CDSI:")
+_STORED_NEWS = ("+CMTI:", "+CDSI:", "^SMMEMFULL")
 _REGISTRATION_NEWS = ("+CREG:", "+CGREG:", "+CEREG:")
 _SIM_GONE = ("+CPIN: NOT", "+QUSIM: 0", "^SIMST:0", "^SIMST: 0")
 
@@ -50,6 +50,7 @@ class Session:
         self._storage = Storage(self.modem, config.command_timeout)
         self._chores: deque[Callable[[], None]] = deque()
         self._next_poll = 0.0
+        self._poll_noted = True
 
     def serve(self) -> None:
         """Open the port, then work until it is lost. Ends only by an exception."""
@@ -88,7 +89,10 @@ class Session:
         worker = self._worker
         worked = False
         if worker.orders:
-            worker.send(self.modem, worker.orders.popleft())
+            if worker.status.state == "ready":
+                worker.send(self.modem, worker.orders.popleft())
+            else:  # posted while it still was
+                worker.flush(worker.status.reason)
             worked = True
         if self.modem.dirty:
             self._recover()
@@ -132,7 +136,9 @@ class Session:
 
     def _poll(self) -> None:
         """Ask for registration and signal; the answer decides between ready and searching."""
+        self._poll_noted = True  # news that come meanwhile are old when it ends
         found = network(self.modem, self._config.command_timeout)
+        self._poll_noted = False
         usable = found.registration is None or found.registration in REGISTERED
         interval = self._config.poll_interval
         self._next_poll = monotonic() + (interval if usable else min(interval, _SEARCH_INTERVAL))
@@ -143,6 +149,11 @@ class Session:
             signal=found.signal,
             operator=found.operator,
         )
+
+    def _poll_soon(self) -> None:
+        if not self._poll_noted:
+            self._poll_noted = True
+            self._chores.append(self._poll)
 
     # -- what comes on its own ----------------------------------------------------------------
 
@@ -158,7 +169,7 @@ class Session:
                 place = indicated(line)
                 self._chores.append(partial(self._fetch, *place) if place else self._sweep)
             elif line.startswith(_REGISTRATION_NEWS):
-                self._next_poll = 0.0
+                self._poll_soon()
             elif self.in_service and line == "RDY":
                 raise ModemLost("reset")  # nothing of the old dialogue will be answered
             elif self.in_service and line.startswith(_SIM_GONE):

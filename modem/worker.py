@@ -5,9 +5,9 @@ from __future__ import annotations
 import select
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from time import monotonic, time_ns
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
 from typing import Literal, Protocol
 
 import structlog
@@ -15,11 +15,12 @@ import structlog
 from .at.causes import cause_of
 from .at.errors import ModemLost, ModemStopped, NoModemError, PortError, SimError
 from .at.library import CommandError, TimeoutException
-from .at.modem import Answer, GatewayModem, HandOver, Part
+from .at.modem import GatewayModem
 from .at.opening import Pin
 from .at.storage import Stored
 from .at.waker import Waker
 from .config import ModemConfig
+from .order import Order
 from .pdu import Deliver, StatusReport
 from .session import Session
 from .state import Backoff, ModemState, ModemStatus, allowed
@@ -41,24 +42,6 @@ class Sink(Protocol):
     def late(self, attempt: int, tp_mr: int) -> None:
         """The answer to ``attempt`` after its time-out."""
         ...
-
-
-@dataclass(slots=True, eq=False)
-class Order:
-    """PDUs to send, and whom to tell."""
-
-    parts: Sequence[Part]
-    handover: HandOver
-    settle: Callable[[list[Answer]], None]
-    verb: Literal["CMGS", "CMGC"] = "CMGS"
-    withdrawn: bool = False
-
-    def unsent(self, cause: str) -> None:
-        """Settle an order that was not begun."""
-        now = time_ns() // 1000
-        first = Answer("unsent", cause=cause, answered_at=now)
-        rest = Answer("unsent", answered_at=now)
-        self.settle([first, *[rest] * (len(self.parts) - 1)])
 
 
 class Worker:

@@ -25,10 +25,11 @@ _EDGES = bytes(range(0x21)) + bytes(range(0x7F, 0x100))
 class Lexer:
     """Splits what arrives: :meth:`push` octets, then :meth:`take` tokens until there is none."""
 
-    __slots__ = ("_armed", "_buffer", "_overlong")
+    __slots__ = ("_armed", "_buffer", "_overlong", "_scanned")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._scanned = 0
         self._overlong = False
         self._armed = False
 
@@ -44,12 +45,15 @@ class Lexer:
                 self._strip_start()
                 if self._armed and buffer.startswith(b"> "):
                     del buffer[:2]
+                    self._scanned = 0
                     self._armed = False
                     return PROMPT
-            end = _LINE_END.search(buffer)
+            end = _LINE_END.search(buffer, self._scanned)
             if end is None:
                 self._bound()
+                self._scanned = len(buffer)
                 return None
+            self._scanned = 0
             line = bytes(buffer[: end.start()])
             del buffer[: end.end()]
             if self._overlong or len(line) > MAX_LINE:
@@ -62,6 +66,7 @@ class Lexer:
         self._strip_start()
         if self._buffer.startswith(b">"):
             del self._buffer[:2]
+            self._scanned = 0
         self._armed = True
 
     def disarm(self) -> None:
@@ -72,6 +77,7 @@ class Lexer:
         buffer = self._buffer
         if buffer and buffer[0] in _EDGES:
             buffer[:] = buffer.lstrip(_EDGES)
+            self._scanned = 0
 
     def _bound(self) -> None:
         if len(self._buffer) > MAX_LINE:

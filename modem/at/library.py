@@ -6,6 +6,7 @@ would not import, so the warnings of this one import are silenced.
 
 from __future__ import annotations
 
+import logging
 import warnings
 
 with warnings.catch_warnings():
@@ -13,5 +14,8 @@ with warnings.catch_warnings():
     from gsmmodem.exceptions import CmeError, CmsError, CommandError, TimeoutException
     from gsmmodem.modem import GsmModem
     from gsmmodem.serial_comms import SerialComms
+
+# Its debug lines quote what the modem says: numbers of callers, USSD texts.
+logging.getLogger("gsmmodem").setLevel(logging.CRITICAL)
 
 __all__ = ["CmeError", "CmsError", "CommandError", "GsmModem", "SerialComms", "TimeoutException"]

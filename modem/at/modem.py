@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from time import time_ns
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal
 
-from .causes import BUSY, UNDECIDED, cause_of
-from .comms import Reply, RobustComms
+from .answers import Answer, HandOver, Part, accepted, judge, note_reference, refusal
+from .causes import BUSY, cause_of
+from .comms import RobustComms
 from .errors import ModemLost, ModemStopped
-from .library import CmeError, CmsError, CommandError, GsmModem, TimeoutException
-from .router import Event, late_reference
+from .library import CommandError, GsmModem, TimeoutException
+from .router import Event
 from .waker import Waker
 
-Outcome = Literal["accepted", "refused", "unknown", "unsent"]
 _RETRIES = 5
-_REFERENCE = re.compile(r"\+CMG[SC]:\s*(\d{1,3})\b")
-
-
-class Part(NamedTuple):
-    """One PDU to hand to the modem, service centre address first; ``length`` of the TPDU alone."""
-
-    attempt: int
-    pdu: str
-    length: int
-
-
-class Answer(NamedTuple):
-    """What became of one PDU; see ``modem.transmission.PartOutcome``."""
-
-    outcome: Outcome
-    tp_mr: int | None = None
-    cause: str = ""
-    answered_at: int = 0
-    """Microseconds since 1970 UTC."""
-
-
-class HandOver(Protocol):
-    """See ``modem.transmission.HandOver``."""
-
-    def begin(self, attempt: int) -> None:
-        """Ctrl-Z is about to be written."""
-        ...
-
-    def answered(self, attempt: int, tp_mr: int) -> None:
-        """``+CMGS``/``+CMGC`` came."""
-        ...
 
 
 class GatewayModem(GsmModem, RobustComms):
@@ -113,7 +81,7 @@ class GatewayModem(GsmModem, RobustComms):
                 self._pause(min(0.2 * 2**attempt, 2.0))
             lines = RobustComms.write(self, data + writeTerm, waitForResponse, timeout)
         if lines and parseError and lines[-1] != "OK" and not lines[-1].startswith("CONNECT"):
-            raise _refusal(data, lines[-1])
+            raise refusal(data, lines[-1])
         return lines
 
     def ask(self, command: str, timeout: float = 10.0) -> list[str]:
@@ -151,9 +119,9 @@ class GatewayModem(GsmModem, RobustComms):
             pass  # the next command meets the same trouble and tells
 
     def _submit_one(self, part: Part, handover: HandOver, verb: str) -> Answer:
-        refusal = self._until_prompt(f"AT+{verb}={part.length}")
-        if refusal is not None:
-            return refusal
+        stopped = self._until_prompt(f"AT+{verb}={part.length}")
+        if stopped is not None:
+            return stopped
         references: list[int] = []
         try:
             self._router.body(part.pdu)
@@ -164,15 +132,15 @@ class GatewayModem(GsmModem, RobustComms):
         try:
             self._send(part.pdu.encode("ascii") + b"\x1a")
             reply = self._await(
-                self._submit_timeout, partial(_note_reference, references, part, handover)
+                self._submit_timeout, partial(note_reference, references, part, handover)
             )
         except TimeoutException:
-            return _accepted(references) or Answer("unknown", cause="timeout")
+            return accepted(references) or Answer("unknown", cause="timeout")
         except ModemLost:
-            return _accepted(references) or Answer("unknown", cause="lost")
+            return accepted(references) or Answer("unknown", cause="lost")
         except ModemStopped:
-            return _accepted(references) or Answer("unknown", cause="stopped")
-        return _judge(reply, references)
+            return accepted(references) or Answer("unknown", cause="stopped")
+        return judge(reply, references)
 
     def _until_prompt(self, command: str) -> Answer | None:
         """Get to text entry; None when there. Until then nothing can have been sent."""
@@ -217,36 +185,3 @@ class GatewayModem(GsmModem, RobustComms):
             raise
         except Exception:  # noqa: BLE001 - its parsers raise on what they do not know
             return
-
-
-def _note_reference(references: list[int], part: Part, handover: HandOver, line: str) -> None:
-    tp_mr = late_reference(line)
-    if tp_mr is not None and not references:
-        references.append(tp_mr)
-        handover.answered(part.attempt, tp_mr)
-
-
-def _accepted(references: list[int]) -> Answer | None:
-    return Answer("accepted", references[0]) if references else None
-
-
-def _judge(reply: Reply, references: list[int]) -> Answer:
-    if reply.final == "OK" or references:
-        return Answer("accepted", references[0] if references else None)
-    if reply.final is None:
-        return Answer(
-            "unknown", cause="prompt"
-        )  # text entry again: what became of ours is not known
-    cause = cause_of(reply.final)
-    return Answer("unknown" if cause in UNDECIDED else "refused", cause=cause)
-
-
-def _refusal(command: str, final: str) -> CommandError:
-    name = re.split(r"[=?]", command, maxsplit=1)[0]  # arguments may be a PIN or a number
-    kind, _, code = cause_of(final).partition(":")
-    value: int | str = int(code) if code.isdecimal() else code
-    if kind == "cms":
-        return CmsError(name, value)
-    if kind == "cme":
-        return CmeError(name, value)
-    return CommandError(name)

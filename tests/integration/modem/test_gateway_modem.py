@@ -9,9 +9,10 @@ from typing import Protocol
 
 import pytest
 
+from estate_sms.modem.at.answers import Answer, Part
 from estate_sms.modem.at.errors import ModemLost, ModemStopped, PortError
 from estate_sms.modem.at.library import CmsError, GsmModem, TimeoutException
-from estate_sms.modem.at.modem import Answer, GatewayModem, Part
+from estate_sms.modem.at.modem import GatewayModem
 from estate_sms.modem.at.router import Event
 from estate_sms.modem.at.waker import Waker
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estate_sms.modem.at.causes import cause_of
@@ -25,6 +25,7 @@ def test_known_lines(final: str, cause: str) -> None:
     assert cause_of(final) == cause
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_cause_never_carries_a_number_or_a_text(text: str) -> None:
     cause = cause_of(f"+CMS ERROR: {text}")

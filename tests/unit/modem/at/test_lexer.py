@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estate_sms.modem.at.lexer import MAX_LINE, PROMPT, Lexer
@@ -45,11 +45,13 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     return [data[a:b] for a, b in zip([0, *marks], [*marks, len(data)], strict=True)]
 
 
+@settings(deadline=None)
 @given(STREAMS, st.lists(st.integers(0, 20_000), max_size=12), st.booleans())
 def test_any_chunking_gives_the_same_tokens(data: bytes, places: list[int], armed: bool) -> None:
     assert lex(cut(data, places), armed=armed) == lex([data], armed=armed)
 
 
+@settings(deadline=None)
 @given(STREAMS)
 def test_octet_by_octet_too(data: bytes) -> None:
     octets = [bytes((octet,)) for octet in data[:4000]]

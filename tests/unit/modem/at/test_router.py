@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estate_sms.modem.at.router import Event, Router, late_reference
@@ -44,6 +44,7 @@ def route(chunks: list[bytes], command: str, prompt: bool) -> list[Event]:
     return [event for chunk in chunks for event in router.feed(chunk)]
 
 
+@settings(deadline=None)
 @given(STREAMS, st.lists(st.integers(0, 9000), max_size=10), COMMANDS)
 def test_any_chunking_gives_the_same_events(
     data: bytes, places: list[int], command: tuple[str, bool]
