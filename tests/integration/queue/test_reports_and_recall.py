@@ -79,7 +79,8 @@ class Site:
             await asyncio.gather(*(self.reports.status_report(seen) for _ in range(2)))
 
     async def recall(self, **changes: Any) -> StartedRecall:
-        request = RecallRequest(**{"reason": "写错了", "actor": "cli", **changes})
+        given: dict[str, Any] = {"reason": "写错了", "actor": "cli", **changes}
+        request = RecallRequest(**given)
         return await self.sender.store.write(lambda uow: self.ladder.start(uow, request))
 
 
@@ -181,8 +182,8 @@ async def test_recall_in_full_flight(site: Site) -> None:
     )
     assert view is not None
     assert len(view.items.items) + view.not_reached == 60
-    reached = {i.number for i in view.items.items if i.message_state not in {"cancelled"}}
-    corrected = {i.number for i in view.items.items if i.outcome == "correction_sent"}
+    reached = {i.number or "" for i in view.items.items if i.message_state not in {"cancelled"}}
+    corrected = {i.number or "" for i in view.items.items if i.outcome == "correction_sent"}
     assert corrected == reached
     sent = site.sender.radio.numbers
     assert sorted(sent) == sorted([*reached, *corrected])
