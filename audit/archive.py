@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -29,6 +29,7 @@ MEMBERS = (RECORDS, EPOCHS, CHECKPOINTS, ANCHORS, KEYS, VIEW, MANIFEST, SIGNATUR
 MAX_MEMBER = 8**11 - 1
 _OCTAL = re.compile(rb"[0-7]{11}\0")
 _CHUNK = 1 << 16
+_MAX_LINE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +155,39 @@ def digest(file: BinaryIO, member: Member) -> str:
         sha256.update(chunk)
         left -= len(chunk)
     return sha256.hexdigest()
+
+
+def lines(file: BinaryIO, member: Member) -> Iterator[bytes]:
+    """The member's lines with their newlines. Raises :class:`FormatError` for an endless one."""
+    file.seek(member.offset)
+    left = member.size
+    while left:
+        line = file.readline(min(left, _MAX_LINE))
+        if not line.endswith(b"\n"):
+            msg = f"{member.name} has a line that is too long or does not end"
+            raise FormatError(msg)
+        left -= len(line)
+        yield line
+
+
+class Expected:
+    """A member's bytes, compared piece by piece with what they must be."""
+
+    def __init__(self, file: BinaryIO, member: Member) -> None:
+        self._file = file
+        self._name = member.name
+        self._left = member.size
+        file.seek(member.offset)
+
+    def expect(self, piece: bytes) -> None:
+        """Raises :class:`FormatError` when the next bytes are others."""
+        self._left -= len(piece)
+        if self._left < 0 or self._file.read(len(piece)) != piece:
+            msg = f"{self._name} does not say what the record says"
+            raise FormatError(msg)
+
+    def end(self) -> None:
+        """Raises :class:`FormatError` when something is left."""
+        if self._left:
+            msg = f"{self._name} has rows that no record has"
+            raise FormatError(msg)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 from . import notes
-from .archive import Member
+from .archive import Expected
 from .canonical import parse_object
 from .errors import FormatError
 from .headers import Header, Opening, header_of
@@ -22,7 +22,6 @@ from .sealing import commitment, leaf_hash, open_body
 from .tree import HASH, CompactRange
 from .view import heading, view_row
 
-MAX_LINE = 1 << 22
 _LEAF_LINE = len('{"l":""}\n') + 44
 _BODY = frozenset(["action", "actor", "object", "result", "reason", "details", "personal"])
 _BACKWARD = timedelta(seconds=1)
@@ -66,7 +65,7 @@ class Replay:
     last_ts: str = ""
     _went_back: bool = False
 
-    def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: BinaryView) -> None:
+    def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
         due = self._next_checkpoint(signed, 0)
@@ -88,7 +87,7 @@ class Replay:
         if due is not None:
             raise FormatError("a checkpoint vouches for records that are missing")
 
-    def _record(self, line: bytes, view: BinaryView) -> bool:
+    def _record(self, line: bytes, view: Expected) -> bool:
         """Check one line; whether it closes an epoch."""
         if line.startswith(b'{"l"'):
             self._hidden(line)
@@ -227,35 +226,3 @@ class Replay:
         for root in self.anchors.get(self.tree.size, ()):
             if root != self.tree.root():
                 raise FormatError("the records are not those that an anchor vouches for")
-
-
-class BinaryView:
-    """The table's bytes, compared piece by piece with what they must be."""
-
-    def __init__(self, file: BinaryIO, member: Member) -> None:
-        self._file = file
-        self._left = member.size
-        file.seek(member.offset)
-
-    def expect(self, piece: bytes) -> None:
-        """Raises :class:`FormatError` when the next bytes are others."""
-        self._left -= len(piece)
-        if self._left < 0 or self._file.read(len(piece)) != piece:
-            raise FormatError("the table (view.csv) does not say what the record says")
-
-    def end(self) -> None:
-        """Raises :class:`FormatError` when something is left."""
-        if self._left:
-            raise FormatError("the table (view.csv) has rows that no record has")
-
-
-def lines(file: BinaryIO, member: Member) -> Iterator[bytes]:
-    """The member's lines with their newlines. Raises :class:`FormatError` for an endless one."""
-    file.seek(member.offset)
-    left = member.size
-    while left:
-        line = file.readline(min(left, MAX_LINE))
-        if not line.endswith(b"\n"):
-            raise FormatError("a line that is too long or does not end")
-        left -= len(line)
-        yield line

@@ -10,11 +10,8 @@ from __future__ import annotations
 import hmac
 import os
 import sqlite3
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..store.clock import system_clock
@@ -22,12 +19,11 @@ from ..store.events import Event
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from ..store.vault import BOX, SubjectShreddedError, VaultError
-from .keys import FINGERPRINT, SUBJECT_BLIND, SUBJECT_WRAP, Keys
+from .ciphers import NONCE, SubjectCiphers, open_value, seal_value
+from .keys import FINGERPRINT, SUBJECT_BLIND, Keys
 
 _SQL = load(__name__, "vault.sql")
-_NONCE = 12
 _BLIND = 16
-_CACHED = 2048
 _NUMBER = "subject.number"
 
 
@@ -36,9 +32,7 @@ class SubjectVault:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._wrappers: dict[int, AESGCM] = {}
-        self._ciphers: OrderedDict[bytes, AESGCM] = OrderedDict()  # by wrapped key
-        self._lock = threading.Lock()
+        self._ciphers = SubjectCiphers(keys)
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Make the box's own subject, or check that its key opens.
@@ -49,7 +43,7 @@ class SubjectVault:
         if connection.execute(_SQL["key"], (BOX,)).fetchone() is not None:
             self._cipher(connection, BOX)
             return
-        _, wrapped, _ = self._new_key(BOX)
+        _, wrapped, _ = self._ciphers.make(BOX)
         row = (BOX, os.urandom(16), None, wrapped, self._keys.generation, None, system_clock())
         connection.execute(_SQL["insert"], row)
 
@@ -90,17 +84,17 @@ class SubjectVault:
         if sealed is None:
             msg = f"subject {subject} has no number"
             raise VaultError(msg)
-        return _open(cipher, subject, _NUMBER, sealed)
+        return open_value(cipher, subject, _NUMBER, sealed)
 
     def seal(self, connection: sqlite3.Connection, subject: int, context: str, text: str) -> bytes:
         """``text`` encrypted under the subject's key and bound to ``context``."""
-        return _seal(self._cipher(connection, subject), subject, context, text)
+        return seal_value(self._cipher(connection, subject), subject, context, text)
 
     def open(
         self, connection: sqlite3.Connection, subject: int, context: str, sealed: bytes
     ) -> str:
         """The text sealed for ``subject`` and ``context``. Raises :class:`VaultError`."""
-        return _open(self._cipher(connection, subject), subject, context, sealed)
+        return open_value(self._cipher(connection, subject), subject, context, sealed)
 
     def ref(self, connection: sqlite3.Connection, subject: int) -> bytes:
         """The subject's random name in the sealed log: 16 octets."""
@@ -131,43 +125,20 @@ class SubjectVault:
         if state == "shredded":
             return
         uow.execute(_SQL["shred"], (uow.now, subject))
-        with self._lock:
-            self._ciphers.pop(wrapped, None)
+        self._ciphers.forget(wrapped)
         # A reader on an older snapshot may have put it back meanwhile.
-        uow.on_commit(lambda: self._forget(wrapped))
+        uow.on_commit(lambda: self._ciphers.forget(wrapped))
         ref = self.ref(uow.connection, subject).hex()
         uow.record(Event(kind="key", action="subject.shred", object=ref))
-
-    def _forget(self, wrapped: bytes) -> None:
-        with self._lock:
-            self._ciphers.pop(wrapped, None)
 
     def _blind(self, number: str) -> bytes:
         key = self._keys.derive(SUBJECT_BLIND)
         return hmac.digest(key, number.encode("utf-8", "surrogatepass"), "sha256")[:_BLIND]
 
     def _new_row(self, subject: int, number: str, blind: bytes, now: int) -> tuple[object, ...]:
-        cipher, wrapped, entropy = self._new_key(subject)
-        nonce = entropy[:_NONCE]
-        sealed = nonce + cipher.encrypt(nonce, number.encode(), _aad(_NUMBER, subject))
-        return (subject, entropy[_NONCE:], blind, wrapped, self._keys.generation, sealed, now)
-
-    def _new_key(self, subject: int) -> tuple[AESGCM, bytes, bytes]:
-        """A cipher under a new key, that key wrapped, and 28 random octets more."""
-        entropy = os.urandom(32 + _NONCE + _NONCE + 16)
-        key, nonce = entropy[:32], entropy[32 : 32 + _NONCE]
-        wrapper = self._wrapper(self._keys.generation)
-        wrapped = nonce + wrapper.encrypt(nonce, key, _aad("subject.key", subject))
-        cipher = AESGCM(key)
-        self._remember(wrapped, cipher)
-        return cipher, wrapped, entropy[32 + _NONCE :]
-
-    def _wrapper(self, generation: int) -> AESGCM:
-        wrapper = self._wrappers.get(generation)
-        if wrapper is None:
-            wrapper = AESGCM(self._keys.derive(SUBJECT_WRAP, generation))
-            self._wrappers[generation] = wrapper
-        return wrapper
+        cipher, wrapped, entropy = self._ciphers.make(subject)
+        sealed = seal_value(cipher, subject, _NUMBER, number, entropy[:NONCE])
+        return (subject, entropy[NONCE:], blind, wrapped, self._keys.generation, sealed, now)
 
     def _cipher(self, connection: sqlite3.Connection, subject: int) -> AESGCM:
         row = connection.execute(_SQL["key"], (subject,)).fetchone()
@@ -178,52 +149,4 @@ class SubjectVault:
         if state == "shredded":
             msg = f"the key of subject {subject} was destroyed"
             raise SubjectShreddedError(msg)
-        with self._lock:
-            cipher = self._ciphers.get(wrapped)
-            if cipher is not None:
-                self._ciphers.move_to_end(wrapped)
-                return cipher
-        cipher = self._unwrap(subject, wrapped, generation)
-        self._remember(wrapped, cipher)
-        return cipher
-
-    def _unwrap(self, subject: int, wrapped: bytes, generation: int) -> AESGCM:
-        try:
-            aad = _aad("subject.key", subject)
-            key = self._wrapper(generation).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], aad)
-        except InvalidTag:
-            msg = (
-                f"the key of subject {subject} does not open: "
-                "the key-encryption key does not belong to this database"
-            )
-            raise VaultError(msg) from None
-        return AESGCM(key)
-
-    def _remember(self, wrapped: bytes, cipher: AESGCM) -> None:
-        with self._lock:
-            self._ciphers[wrapped] = cipher
-            if len(self._ciphers) > _CACHED:
-                self._ciphers.popitem(last=False)
-
-
-def _aad(context: str, subject: int) -> bytes:
-    return f"{context}|{subject}".encode()
-
-
-def _seal(cipher: AESGCM, subject: int, context: str, text: str) -> bytes:
-    nonce = os.urandom(_NONCE)
-    return nonce + cipher.encrypt(
-        nonce, text.encode("utf-8", "surrogatepass"), _aad(context, subject)
-    )
-
-
-def _open(cipher: AESGCM, subject: int, context: str, sealed: bytes) -> str:
-    if len(sealed) < _NONCE + 16:
-        msg = "a sealed value is cut short"
-        raise VaultError(msg)
-    try:
-        plain = cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _aad(context, subject))
-    except InvalidTag:
-        msg = f"a sealed value of subject {subject} does not open"
-        raise VaultError(msg) from None
-    return plain.decode("utf-8", "surrogatepass")
+        return self._ciphers.get(subject, wrapped, generation)

@@ -15,14 +15,13 @@ from typing import BinaryIO, Literal, cast
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from . import archive, notes
-from .archive import Member
-from .canonical import encode, parse
+from .archive import Expected, Member, lines
+from .canonical import encode
+from .disclosure import EpochKeys, read_keys
 from .errors import FormatError
-from .headers import Opening
 from .manifest import Manifest, note_text, parse_manifest
-from .notes import Checkpoint, decode64, encode64
-from .replay import BinaryView, Replay, lines
-from .sealing import WRAP_OCTETS, unwrap_as
+from .notes import Checkpoint, encode64
+from .replay import Replay
 
 Outcome = Literal["VALID-ANCHORED", "VALID-UNANCHORED", "INVALID"]
 EXIT_CODES: dict[Outcome, int] = {"VALID-ANCHORED": 0, "VALID-UNANCHORED": 3, "INVALID": 8}
@@ -88,34 +87,28 @@ class _Verification:
         self._anchors = anchors
         self._auditor = auditor
         self._members = archive.read_members(files[0])
-        self._disclosed: dict[int, bytes] = {}
-        self._wrapped: dict[int, bytes] = {}
-        self._refused: list[int] = []
-        self._origin = ""
 
     def run(self) -> Verdict:
         content = self._content(archive.MANIFEST)
         manifest = parse_manifest(content)
-        self._origin = manifest.origin
-        self._read_keys()
-        shown = frozenset(self._disclosed)
+        keys = read_keys(self._content(archive.KEYS), manifest.origin, self._auditor)
         anchors = {
             a.size: [b.root for b in self._anchors if b.size == a.size] for a in self._anchors
         }
-        replay = Replay(manifest, self._epoch_key, shown, anchors)
+        replay = Replay(manifest, keys, keys.shown, anchors)
         try:
             self._replay(replay)
         except FormatError as error:
             return self._verdict("INVALID", str(error), replay, replay.seq)
         try:
-            self._check_rest(replay, manifest, content)
+            self._check_rest(replay, keys, content)
         except FormatError as error:
             return self._verdict("INVALID", str(error), replay, None)
-        return self._conclude(replay)
+        return self._conclude(replay, keys)
 
     def _replay(self, replay: Replay) -> None:
         records, signed, table = self._files
-        view = BinaryView(table, self._members[archive.VIEW])
+        view = Expected(table, self._members[archive.VIEW])
         replay.run(
             lines(records, self._members[archive.RECORDS]),
             lines(signed, self._members[archive.CHECKPOINTS]),
@@ -123,15 +116,13 @@ class _Verification:
         )
         view.end()
 
-    def _check_rest(self, replay: Replay, manifest: Manifest, content: bytes) -> None:
+    def _check_rest(self, replay: Replay, keys: EpochKeys, content: bytes) -> None:
+        manifest = replay.manifest
         if self._content(archive.EPOCHS) != encode([epoch.listed() for epoch in replay.epochs]):
             raise FormatError("the list of epochs is not what the records say")
         if self._content(archive.ANCHORS) != encode([]):
             raise FormatError("anchors of a form that this program does not know")
-        unused = (self._disclosed.keys() | self._wrapped.keys()) - {
-            epoch.number for epoch in replay.epochs
-        }
-        if unused:
+        if keys.epochs - {epoch.number for epoch in replay.epochs}:
             raise FormatError("a key of an epoch that is not in the log")
         for entry in manifest.files:
             member = self._members[cast("str", entry["name"])]
@@ -159,12 +150,12 @@ class _Verification:
         if note.text != note_text(manifest.origin, content) or not notes.verify(note, name, public):
             raise FormatError("the manifest is not signed by the log's current key")
 
-    def _conclude(self, replay: Replay) -> Verdict:
-        if self._refused:
+    def _conclude(self, replay: Replay, keys: EpochKeys) -> Verdict:
+        if keys.refused:
             known = any(epoch.key is not None for epoch in replay.epochs)
             replay.findings.append("the auditor's key given does not open this log's epochs")
-            if known and not self._disclosed:
-                reason = f"the wrapped key of epoch {self._refused[0]} does not open"
+            if known and not keys.shown:
+                reason = f"the wrapped key of epoch {keys.refused[0]} does not open"
                 return self._verdict("INVALID", reason, replay, None)
         if self._anchors:
             newest = max(anchor.size for anchor in self._anchors)
@@ -204,43 +195,3 @@ class _Verification:
             raise FormatError(f"{name} is too large")
         self._files[0].seek(member.offset)
         return self._files[0].read(member.size)
-
-    def _read_keys(self) -> None:
-        entries = parse(self._content(archive.KEYS))
-        if not isinstance(entries, list):
-            raise FormatError("disclosed keys that are no list")
-        before = 0
-        for entry in cast("list[object]", entries):
-            kinds = {"epoch", "key"}, {"epoch", "wrap"}
-            if not isinstance(entry, dict) or entry.keys() not in kinds:  # pyright: ignore[reportUnknownMemberType]
-                raise FormatError("a disclosed key of the wrong form")
-            fields = cast("dict[str, object]", entry)
-            epoch = fields["epoch"]
-            if type(epoch) is not int or epoch <= before:
-                raise FormatError("disclosed keys out of order")
-            before = epoch
-            if "key" in fields:
-                self._disclosed[epoch] = _octets(fields["key"], 32)
-            else:
-                self._wrapped[epoch] = _octets(fields["wrap"], WRAP_OCTETS)
-
-    def _epoch_key(self, epoch: int, opening: Opening) -> bytes | None:
-        if epoch in self._disclosed:
-            return self._disclosed[epoch]
-        if self._auditor is None:
-            return None
-        for wrap in (opening.wrap, self._wrapped.get(epoch)):
-            if wrap is not None:
-                try:
-                    return unwrap_as(self._auditor, wrap, self._origin, epoch)
-                except FormatError:
-                    continue
-        self._refused.append(epoch)
-        return None
-
-
-def _octets(value: object, length: int) -> bytes:
-    data = decode64(value) if isinstance(value, str) else b""
-    if len(data) != length:
-        raise FormatError("a disclosed key of the wrong length")
-    return data
