@@ -1,4 +1,7 @@
-"""What the desk answers. Times are aware datetimes in UTC; ids are public ids."""
+"""What the desk answers. Times are aware datetimes in UTC; ids are public ids.
+
+``gc=False``: flat records that come by the thousand, which the garbage collector need not walk.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """When the first message may go; ``None`` while it is held."""
 
 
-class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A message that was accepted."""
 
     id: str
@@ -36,7 +39,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True):
         return f"MessageAnswer(id={self.id!r}, state={self.state!r})"
 
 
-class Rejection(msgspec.Struct, frozen=True, kw_only=True):
+class Rejection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A recipient that was not accepted, and why."""
 
     to: str
@@ -58,7 +61,7 @@ class SendAnswer(msgspec.Struct, frozen=True, kw_only=True):
     rejected: list[Rejection]
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
+class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A word of the list that was found: ``text[start:end]`` of the original text."""
 
     word: str

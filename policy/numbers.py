@@ -6,13 +6,15 @@ import asyncio
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
+import msgspec
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+T = TypeVar("T")
 
 MAX_WRITTEN = 40
 """Characters of a number as written; longer is no number, whatever it says."""
@@ -32,15 +34,17 @@ _TEXTABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number that can be sent to."""
+class Number(msgspec.Struct, frozen=True, gc=False):
+    """A number that can be sent to. Ten thousand of them are nothing to the garbage collector."""
 
-    e164: str = field(repr=False)
+    e164: str
+
+    def __repr__(self) -> str:
+        """Without the number: a repr may reach a log."""
+        return "Number(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class NoNumber:
+class NoNumber(msgspec.Struct, frozen=True, gc=False):
     """Why a written number cannot be sent to."""
 
     code: Literal["invalid_number", "not_mobile"]
@@ -54,20 +58,16 @@ def parse(written: str, region: str) -> Number | NoNumber:
     return _parse_any(written, region)
 
 
-async def parse_all(
-    written: Sequence[str],
-    region: str,
-    clock: Callable[[], float] = time.perf_counter,
-) -> list[Number | NoNumber]:
-    """:func:`parse` for each, letting the event loop run every few milliseconds."""
-    results: list[Number | NoNumber] = []
+async def paced(
+    items: Iterable[T], clock: Callable[[], float] = time.perf_counter
+) -> AsyncIterator[T]:
+    """``items`` for quick work on each, letting the event loop run every few milliseconds."""
     until = clock() + SLICE_SECONDS
-    for text in written:
-        results.append(parse(text, region))
+    for item in items:
+        yield item
         if clock() >= until:
             await asyncio.sleep(0)
             until = clock() + SLICE_SECONDS
-    return results
 
 
 def normalise(written: str, region: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .answers import Rejection
 from .errors import PolicyError
-from .numbers import MAX_WRITTEN, NoNumber, parse_all
+from .numbers import MAX_WRITTEN, NoNumber, paced, parse
 from .problems import PROBLEMS, Code
 
 
@@ -26,11 +26,12 @@ async def recipients_of(written: Sequence[str], region: str) -> Recipients:
     """Never holds the event loop for more than a few milliseconds at a time."""
     numbers: dict[str, int] = {}
     rejected: list[tuple[int, Rejection]] = []
-    for place, result in enumerate(await parse_all(written, region)):
+    async for place, text in paced(enumerate(written)):
+        result = parse(text, region)
         if isinstance(result, NoNumber):
-            rejected.append((place, rejection(written[place], result.code)))
+            rejected.append((place, rejection(text, result.code)))
         elif result.e164 in numbers:
-            rejected.append((place, rejection(written[place], "duplicate")))
+            rejected.append((place, rejection(text, "duplicate")))
         else:
             numbers[result.e164] = place
     return Recipients(list(numbers), rejected, list(numbers.values()))

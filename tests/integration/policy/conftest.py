@@ -91,7 +91,11 @@ class House:
     async def send(
         self, caller: Caller, count: int = 1, first: int = 0, key: str | None = None, **changes: Any
     ) -> SendAnswer:
-        fields = {"to": numbers(count, first), "text": "6月4日停水", "purpose": "service"}
+        fields: dict[str, Any] = {
+            "to": numbers(count, first),
+            "text": "6月4日停水",
+            "purpose": "service",
+        }
         return await self.desk.send(caller, SendRequest(**{**fields, **changes}), key)
 
     async def rows(self, sql: str, *given: object) -> list[tuple[Any, ...]]:

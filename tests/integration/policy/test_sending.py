@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 
+from estate_sms.policy.answers import Hit
 from estate_sms.policy.callers import CLI
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.requests import SendRequest
@@ -49,8 +51,7 @@ async def test_bad_numbers_never_fail_the_others(house: House) -> None:
 async def test_nobody_left(house: House, to: list[str]) -> None:
     with pytest.raises(PolicyError, match="no_valid_recipient") as caught:
         await house.send(CLI, to=to)
-    rejected = caught.value.extra["rejected"]
-    assert isinstance(rejected, list)
+    rejected = cast("list[dict[str, object]]", caught.value.extra["rejected"])
     assert [r["index"] for r in rejected] == list(range(len(to)))
     assert await house.rows("SELECT 1 FROM batch") == []
 
@@ -84,8 +85,7 @@ async def test_the_signature_goes_on_the_air(tmp_path: Path) -> None:
 async def test_a_blocked_text_leaves_an_event_and_no_rows(house: House) -> None:
     with pytest.raises(PolicyError, match="text_blocked") as caught:
         await house.send(CLI, text="地下赌场开业")
-    hits = caught.value.extra["hits"]
-    assert isinstance(hits, list)
+    hits = cast("list[Hit]", caught.value.extra["hits"])
     assert [(h.word, h.category, h.start, h.end) for h in hits] == [("赌场", "gambling", 2, 4)]
     assert (
         await house.rows("SELECT 1 FROM batch UNION ALL SELECT 1 FROM subject WHERE id <> 0") == []

@@ -107,7 +107,8 @@ def test_mask() -> None:
 @example("甲乙", ["甲乙", "乙"])
 def test_agrees_with_a_naive_search(text: str, words: list[str]) -> None:
     """Every literal occurrence is found (Chinese words have no edges), none is invented."""
-    checked = _filter(*((word, "block") for word in words))
+    entries: list[tuple[str, WordAction]] = [(word, "block") for word in words]
+    checked = _filter(*entries)
     spans = {(h.start, h.end, h.word) for h in checked.check(text, "service").hits}
     for word in set(words):
         if "a" in word:
