@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from litestar import get
+from typing import Annotated
 
-from ...queue import queries
+from litestar import get
+from litestar.params import QueryParameter
+
+from ...queue import batch_list, queries
+from ...queue.states import BatchState
 from ..access import note
 from ..auth import ApiRequest, needs
 from ..inject import DepsOf, Id
+from ..paging import DEFAULT_LIMIT, CursorParameter, Limit, decode_cursor, encode_cursor
 from ..problems import not_found
-from ..shapes.batches import BatchDetail, detail
+from ..shapes.batches import BatchDetail, BatchPage, detail, item
 
+_LIST = "batches"
 _CAN_SEND = frozenset({"ready", "sending"})
 
 
@@ -32,4 +38,25 @@ async def get_batch(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchDet
     return detail(view, approver=approver)
 
 
-HANDLERS = [get_batch]
+@get("/batches", opt=needs("messages:read"), tags=["batches"])
+async def list_batches(
+    deps: DepsOf,
+    in_state: Annotated[
+        BatchState | None, QueryParameter(name="state", description="`held`: what waits for leave.")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorParameter = None,
+) -> BatchPage:
+    """Batches, newest first, a page at a time; neither texts nor recipients."""
+    after = decode_cursor(_LIST, cursor)
+    state = None if in_state is None else in_state.value
+    page = await deps.store.read(
+        lambda c: batch_list.batches(c, state=state, limit=limit, after=after)
+    )
+    return BatchPage(
+        items=[item(row) for row in page.items],
+        next_cursor=None if page.next_key is None else encode_cursor(_LIST, page.next_key),
+    )
+
+
+HANDLERS = [get_batch, list_batches]

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from ...queue import views
+from ...queue.batch_list import BatchRow
 from ..times import moment
 
 Scalar = str | int | bool | None
@@ -70,6 +71,48 @@ class BatchDetail(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Without text and numbers: a repr may reach a log."""
         return f"BatchDetail(id={self.id!r}, state={self.state!r})"
+
+
+class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch as lists show it."""
+
+    id: str
+    kind: str
+    state: str
+    purpose: str
+    priority: str
+    total: int
+    submitter: str
+    submitter_person: str | None
+    client_ref: str | None
+    created_at: datetime
+    released_at: datetime | None
+    finished_at: datetime | None
+
+
+class BatchPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of batches, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    items: list[BatchItem]
+    next_cursor: str | None
+
+
+def item(row: BatchRow) -> BatchItem:
+    """A row of a list."""
+    return BatchItem(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        purpose=row.purpose,
+        priority=row.priority,
+        total=row.total,
+        submitter=row.submitter,
+        submitter_person=row.submitter_person,
+        client_ref=row.client_ref,
+        created_at=moment(row.created_at),
+        released_at=moment(row.released_at),
+        finished_at=moment(row.finished_at),
+    )
 
 
 def detail(view: views.BatchView, *, approver: bool) -> BatchDetail:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from estate_sms.policy.callers import CLI
 
 from .conftest import Site
@@ -18,18 +16,18 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize(
-    "header",
-    [None, "", "Bearer", "Basic eDp5", "Bearer wrong", "Bearer esms_x_y", "Bearer é"],
-)
-async def test_no_or_wrong_token(site: Site, header: str | None) -> None:
-    headers = [] if header is None else [(b"authorization", header.encode("latin-1"))]
+HEADERS = [None, "", "Bearer", "Basic eDp5", "Bearer wrong", "Bearer esk_x_y", "Bearer é"]
+
+
+async def test_no_or_wrong_token(site: Site) -> None:
     async with site.client() as client:
-        answer = await client.get("/api/v1/messages", headers=headers)
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"].startswith("Bearer ")
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["code"] in {"no_token", "invalid_token"}
+        for header in HEADERS:
+            headers = [] if header is None else [(b"authorization", header.encode("latin-1"))]
+            answer = await client.get("/api/v1/messages", headers=headers)
+            assert answer.status_code == 401, header
+            assert answer.headers["www-authenticate"].startswith("Bearer ")
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["code"] in {"no_token", "invalid_token"}
 
 
 async def test_a_revoked_token(site: Site) -> None:
@@ -43,15 +41,13 @@ async def test_a_revoked_token(site: Site) -> None:
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
-@pytest.mark.parametrize("scope", PATHS)
-async def test_a_missing_scope_is_named(site: Site, scope: str) -> None:
-    method, path = PATHS[scope]
+async def test_a_missing_scope_is_named(site: Site) -> None:
     async with site.client(await site.token("filter")) as client:
-        answer = await client.request(method, path, json={"reason": "x"})
-    assert answer.status_code == 403
-    assert answer.json()["code"] == "missing_scope"
-    assert answer.json()["scope"] == scope
-    assert scope in answer.json()["message"]
+        for scope, (method, path) in PATHS.items():
+            answer = await client.request(method, path, json={"reason": "x"})
+            assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope"), scope
+            assert answer.json()["scope"] == scope
+            assert scope in answer.json()["message"]
 
 
 async def test_the_token_is_checked_before_the_body_is_read(site: Site) -> None:

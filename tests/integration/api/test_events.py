@@ -115,10 +115,10 @@ async def test_an_id_from_another_database_begins_now(
         assert [event["ref"] for event in data(await stream.events(1))] == ["m1"]
 
 
-@pytest.mark.parametrize("given", ["x", "-1", "1.5", "9" * 40])
-async def test_a_bad_last_event_id(reader: httpx.AsyncClient, given: str) -> None:
-    answer = await reader.get("/api/v1/events", headers={"Last-Event-ID": given})
-    assert (answer.status_code, answer.json()["code"]) == (422, "bad_event_id")
+async def test_a_bad_last_event_id(reader: httpx.AsyncClient) -> None:
+    for given in ("x", "-1", "1.5", "9" * 40):
+        answer = await reader.get("/api/v1/events", headers={"Last-Event-ID": given})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_event_id"), given
 
 
 async def test_a_bad_topic(reader: httpx.AsyncClient) -> None:

@@ -89,6 +89,21 @@ async def test_filters_of_the_list(sender: httpx.AsyncClient) -> None:
     }
 
 
+async def test_batches_newest_first(site: Site, sender: httpx.AsyncClient) -> None:
+    sent = [(await sender.post("/api/v1/messages", json=GOOD)).json()["batch"] for _ in range(3)]
+    await sender.post(f"/api/v1/batches/{sent[1]['id']}/pause")
+    first = (await sender.get("/api/v1/batches?limit=2")).json()
+    assert [b["id"] for b in first["items"]] == [sent[2]["id"], sent[1]["id"]]
+    assert first["items"][0]["total"] == 1
+    rest = await sender.get("/api/v1/batches", params={"cursor": first["next_cursor"], "limit": 1})
+    assert [b["id"] for b in rest.json()["items"]] == [sent[0]["id"]]
+    assert rest.json()["next_cursor"] is None
+    paused = (await sender.get("/api/v1/batches?state=paused")).json()["items"]
+    assert [b["id"] for b in paused] == [sent[1]["id"]]
+    assert (await sender.get("/api/v1/batches?state=lost")).status_code == 422
+    assert site.diary.access() == []
+
+
 class TestIdempotency:
     """The header ``Idempotency-Key``."""
 

@@ -15,6 +15,7 @@ POST /api/v1/messages
 GET /api/v1/messages
 GET /api/v1/messages/{message_id}
 POST /api/v1/messages/{message_id}/recall
+GET /api/v1/batches
 GET /api/v1/batches/{batch_id}
 POST /api/v1/batches/{batch_id}/approve
 POST /api/v1/batches/{batch_id}/return
