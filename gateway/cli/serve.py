@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ..errors import GatewayError
 from .options import DEFAULT_PATH, config_option, emulated_config, load_config, say
 
 
@@ -26,10 +25,9 @@ def command(
     config_path: Path | None, emulate: int, emulate_settings: Path | None, verbose: bool
 ) -> None:
     """Run the gateway until SIGTERM or Ctrl-C."""
-    from ...modem.emulator.errors import SettingsError
-    from ...modem.emulator.settings import Settings
     from ..logs import configure
     from ..service import serve
+    from .emulation import read_settings
     from .failures import plain_errors
 
     configure(verbose=verbose)
@@ -38,11 +36,6 @@ def command(
         say(f"no configuration file: data in {Path(config.data_dir).resolve()}")
     else:
         config = load_config(config_path)
-    settings = None
-    if emulate_settings is not None:
-        try:
-            settings = Settings.from_json(emulate_settings.read_bytes())
-        except SettingsError as error:
-            raise GatewayError(f"{emulate_settings}: {error}") from error
+    settings = read_settings(emulate_settings)
     with plain_errors():
         asyncio.run(serve(config, emulate, settings))
