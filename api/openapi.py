@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, cast
 
+import msgspec
 from litestar import Litestar, Router
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotFoundException
@@ -16,6 +18,7 @@ from ..queue.priorities import PURPOSES
 from .auth import OPEN, scope_of
 from .problems import MEDIA_TYPE
 
+_BUILT = "openapi_json"
 _PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "Problem details (RFC 9457); some codes add members of their own.",
@@ -54,9 +57,16 @@ def _nobody(_: ASGIConnection[Any, Any, Any, Any], __: BaseRouteHandler) -> None
     raise NotFoundException
 
 
-def described(app: Litestar) -> dict[str, Any]:
-    """The OpenAPI document of ``app``."""
-    document = app.openapi_schema.to_schema()
+def description(app: Litestar) -> bytes:
+    """The OpenAPI document of ``app`` as JSON. Built once; takes about 100 ms: not on the loop."""
+    if _BUILT not in app.state:
+        app.state[_BUILT] = msgspec.json.encode(_described(app))
+    built: bytes = app.state[_BUILT]
+    return built
+
+
+def _described(app: Litestar) -> dict[str, Any]:
+    document = copy.deepcopy(app.openapi_schema.to_schema())
     components = document["components"]
     components["schemas"]["Problem"] = _PROBLEM
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

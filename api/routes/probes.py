@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cache
 from importlib import resources
 
-import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -12,7 +13,7 @@ from .. import static
 from ..answers import Health
 from ..auth import OPEN, ApiRequest
 from ..inject import DepsOf
-from ..openapi import described
+from ..openapi import description
 from ..problems import not_found
 
 _DOCS_POLICY = (
@@ -50,9 +51,8 @@ async def metrics(deps: DepsOf) -> Response[bytes]:
 @get("/openapi.json", opt=OPEN, tags=["service"], media_type="application/vnd.oai.openapi+json")
 async def openapi(request: ApiRequest) -> Response[bytes]:
     """This description of the API (OpenAPI 3.1)."""
-    return Response(
-        msgspec.json.encode(described(request.app)), media_type="application/vnd.oai.openapi+json"
-    )
+    content = await asyncio.to_thread(description, request.app)
+    return Response(content, media_type="application/vnd.oai.openapi+json")
 
 
 @get("/docs", opt=OPEN, include_in_schema=False)
@@ -71,15 +71,19 @@ async def docs_file(name: FromPath[str]) -> Response[bytes]:
 
 
 def _file(path: str, media_type: str) -> Response[bytes]:
-    content = resources.files(static).joinpath(path).read_bytes()
     return Response(
-        content,
+        _content(path),
         headers={
             "Content-Type": media_type,
             "Content-Security-Policy": _DOCS_POLICY,
             "Cache-Control": "no-cache",
         },
     )
+
+
+@cache
+def _content(path: str) -> bytes:
+    return resources.files(static).joinpath(path).read_bytes()
 
 
 HANDLERS = [livez, readyz, metrics, openapi, docs, docs_file]
