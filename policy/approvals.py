@@ -105,7 +105,7 @@ def approve(
 
 
 def decide(uow: UnitOfWork, caller: Caller, batch: Batch, kind: DecisionKind, reason: str) -> None:
-    """Write a decision, its audit event and its feed row."""
+    """Write a decision and its audit event; the batch's move that follows is what is fed."""
     row = (batch.key, kind, caller.person_id, caller.key_id, batch.digest, reason or None, uow.now)
     uow.execute(_SQL["decide"], row)
     uow.record(
@@ -122,7 +122,6 @@ def decide(uow: UnitOfWork, caller: Caller, batch: Batch, kind: DecisionKind, re
             },
         )
     )
-    uow.feed("batch", "decided", batch.id, {"decision": kind, "by": caller.actor})
 
 
 def require_state(batch: Batch, *states: str) -> None:

@@ -64,10 +64,8 @@ class Replies:
     def _unit(self, uow: UnitOfWork) -> int:
         rows = uow.execute(_SQL["unread"], (_AT_ONCE,)).fetchall()
         for _, public_id, subject, sealed in rows:
-            if is_opt_out(self._text(uow.connection, subject, sealed)) and add(
-                uow, subject, BY_REPLY, "reply", "system", public_id
-            ):
-                uow.feed("inbox", "opted_out", public_id)
+            if is_opt_out(self._text(uow.connection, subject, sealed)):
+                add(uow, subject, BY_REPLY, "reply", "system", public_id)
         if rows:
             uow.execute(_SQL["advance"], (rows[-1][0], rows[-1][0]))
         return len(rows)

@@ -33,7 +33,7 @@ async def test_a_second_person_releases(house: House) -> None:
     assert decided == [("approve", wang.person_id, wang.key_id, "gelesen")]
     event = next(e for e in house.notebook.events if e.action == "batch.approve")
     assert (event.kind, event.actor, event.object) == ("approve", wang.actor, answer.batch.id)
-    assert ("batch", "decided") in await house.rows("SELECT topic, kind FROM feed")
+    assert ("batch", "sending") in await house.rows("SELECT topic, kind FROM feed")
 
 
 async def test_the_submitter_is_a_person_not_a_key(house: House) -> None:
