@@ -37,6 +37,7 @@ from .transmitter import Transmitter
 from .units import Units
 
 TICK = 0.5
+_AGAIN = 1.0
 _LAST = 0.45
 """Seconds that :meth:`Dispatcher.stop` takes at most after its grace."""
 _NO_LIMIT = Quota()
@@ -189,7 +190,13 @@ class Dispatcher:
         if before is not None:
             await asyncio.wait([before])
         try:
-            await lane.run()
+            while not lane.closing:
+                try:
+                    await lane.run()
+                except Exception as error:  # noqa: BLE001 - a defect must not cost a modem
+                    log = structlog.get_logger()
+                    log.error("lane_failed", modem=lane.sim.modem, error=type(error).__name__)
+                    await asyncio.sleep(_AGAIN)
         finally:
             if self._lanes.get(lane.sim.modem) is lane:
                 del self._lanes[lane.sim.modem]

@@ -51,9 +51,10 @@ class Lane:
         self.ledger = Ledger(quota)
         self.state: LaneState = "idle"
         self.paused = False
-        self._closing = False
+        self.closing = False
         self._poke = asyncio.Event()
         self._air: asyncio.Task[Sequence[PartResult]] | None = None
+        self._in_hand: Intent | None = None
         self._rest_until = 0
         self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
 
@@ -68,6 +69,7 @@ class Lane:
     def pause(self) -> None:
         """Begin nothing more until :meth:`resume`."""
         self.paused = True
+        self._poke.set()
 
     def resume(self) -> None:
         """Go on."""
@@ -76,7 +78,7 @@ class Lane:
 
     def close(self) -> None:
         """Begin nothing more; :meth:`run` ends when what is on the air has its answer."""
-        self._closing = True
+        self.closing = True
         self._poke.set()
 
     def abandon(self) -> None:
@@ -85,27 +87,32 @@ class Lane:
             self._air.cancel()
 
     async def run(self) -> None:
-        """Work until :meth:`close`."""
+        """Work until :meth:`close`. What was taken and not begun goes back, whatever happens."""
         await self._remember()
-        intent: Intent | None = None
-        while not self._closing:
-            if intent is None:
-                intent = await self._take()
-            if intent is None:
-                continue
-            intent = await self._emergencies_first(intent)
-            if self._works.units.stops(intent):
-                self._works.settler.put_back(intent, "recalled")
-                intent = None
-                continue
-            if not self._closing and not self.paused:
-                intent = await self._send(intent)
-            if self.paused and intent is not None:
-                self._works.settler.put_back(intent, "displaced")
-                intent = None
+        try:
+            while not self.closing:
+                await self._step()
+        finally:
+            self._drop("stopped")
+            self.state = "closed"
+
+    async def _step(self) -> None:
+        if self._in_hand is None:
+            self._in_hand = await self._take()
+        if self._in_hand is not None:
+            self._in_hand = await self._emergencies_first(self._in_hand)
+            if self._works.units.stops(self._in_hand):
+                self._drop("recalled")
+            elif self.paused:
+                self._drop("displaced")
+            elif not self.closing:
+                intent, self._in_hand = self._in_hand, None
+                self._in_hand = await self._send(intent)
+
+    def _drop(self, cause: str) -> None:
+        intent, self._in_hand = self._in_hand, None
         if intent is not None:
-            self._works.settler.put_back(intent, "stopped")
-        self.state = "closed"
+            self._works.settler.put_back(intent, cause)
 
     async def _remember(self) -> None:
         """Count what the SIM sent before this run, or in another modem, against its quotas."""
@@ -152,7 +159,7 @@ class Lane:
             await asyncio.wait_for(self._closed(), _AGAIN)
 
     async def _closed(self) -> None:
-        while not self._closing:
+        while not self.closing:
             self._poke.clear()
             await self._poke.wait()
 
@@ -198,7 +205,7 @@ class Lane:
         return (await fetching).intent
 
     def _may_fetch(self) -> bool:
-        return not (self._closing or self.paused or self._quota_wait())
+        return not (self.closing or self.paused or self._quota_wait())
 
     async def _transmit(self, intent: Intent) -> Sequence[PartResult]:
         works, task = self._works, intent.task

@@ -33,7 +33,7 @@ _PARK = 60 * SECOND
 # 197: refused as a duplicate of one the SMSC holds, so it may well be there.
 _UNKNOWN = frozenset({"cms:332", "cms:197", "timeout"})
 
-_WITHDRAWN = frozenset({"", "lost", "stopped", "displaced", "crash"})
+_WITHDRAWN = frozenset({"", "lost", "stopped", "displaced", "recalled", "crash"})
 """Causes of ``unsent`` after which the modem is gone anyway, or not at fault."""
 _PAUSE = 2 * SECOND
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -186,11 +186,25 @@ def name_number() -> Callable[[int], str]:
 
 
 @pytest.fixture
+async def make_sender(
+    vault: SubjectVault, data_dir: Path
+) -> AsyncIterator[Callable[[Store], Awaitable[Sender]]]:
+    """Starts a dispatcher on a store; it is stopped after the test."""
+    made: list[Sender] = []
+
+    async def make(store: Store) -> Sender:
+        made.append(Sender(store, vault, data_dir))
+        await made[-1].dispatcher.start()
+        return made[-1]
+
+    yield make
+    for sender in made:
+        await sender.radio.let_go(*sender.radio.held)
+        await sender.dispatcher.stop(1.0)
+
+
+@pytest.fixture
 async def sender(
-    open_store: OpenStore, vault: SubjectVault, data_dir: Path
-) -> AsyncIterator[Sender]:
-    sender = Sender(await open_store(), vault, data_dir)
-    await sender.dispatcher.start()
-    yield sender
-    await sender.radio.let_go(*sender.radio.held)
-    await sender.dispatcher.stop(1.0)
+    open_store: OpenStore, make_sender: Callable[[Store], Awaitable[Sender]]
+) -> Sender:
+    return await make_sender(await open_store())

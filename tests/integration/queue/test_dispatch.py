@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from estate_sms.queue.errors import QueueClosedError
+from estate_sms.queue.intents import Claimed, Intent, Sim
 from estate_sms.queue.ledger import Quota
 from estate_sms.queue.priorities import Priority
-from estate_sms.store.clock import SECOND
+from estate_sms.queue.units import Units
+from estate_sms.store.clock import SECOND, system_clock
+from estate_sms.store.store import Store
+from estate_sms.store.unit import UnitOfWork
 
 if TYPE_CHECKING:
+    from tests.conftest import OpenStore
+
     from .conftest import Sender
+
+    MakeSender = Callable[[Store], Awaitable[Sender]]
 
 Name = Callable[[int], str]
 
@@ -162,6 +170,47 @@ async def test_pause_and_resume(sender: Sender) -> None:
     assert sender.dispatcher.resume("A1")
     await sender.until_states(submitted=3)
     assert not sender.dispatcher.pause("Z9")
+
+
+async def test_a_defect_in_a_unit_costs_neither_modem_nor_message(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_room = Units.make_room
+    defects = [RuntimeError("defect")]
+
+    def failing(units: Units, uow: UnitOfWork, sim: Sim, intent: Intent) -> Claimed:
+        if defects:
+            raise defects.pop()
+        return make_room(units, uow, sim, intent)
+
+    monkeypatch.setattr(Units, "make_room", failing)
+    await sender.radio.hold("A1")
+    sender.ready("A1")
+    await sender.accept(1, 2)
+    await sender.until_states(submitting=2)
+    await sender.emergency(3)
+    await sender.radio.let_go("A1")
+    await sender.until_states(submitted=3)
+    assert defects == []
+    assert len(set(sender.radio.numbers)) == len(sender.radio.numbers) == 3
+
+
+async def test_an_emergency_in_doubt_goes_again(
+    open_store: OpenStore, make_sender: MakeSender
+) -> None:
+    ahead = 0
+    store = await open_store(clock=lambda: system_clock() + ahead)
+    sender = await make_sender(store)
+    sender.ready("A1")
+    sender.radio.answers[number := "+8613800138999"] = [("unknown", "timeout")]
+    sender.radio.answers["+8613800138001"] = [("unknown", "timeout")]
+    await sender.emergency(999)
+    await sender.accept(1)
+    await sender.until_states(in_doubt=2)
+    ahead = 31 * SECOND
+    await sender.until_states(in_doubt=1, submitted=1)
+    assert sender.radio.numbers.count(number) == 2
+    assert await sender.rows("SELECT count(*) FROM attempt WHERE resend_of IS NOT NULL") == [(1,)]
 
 
 async def test_refusals(sender: Sender, name_number: Name) -> None:
