@@ -127,7 +127,7 @@ class Session:
         A modem that answers other commands meanwhile may still answer the old one: in the middle
         of the next message nobody could tell the two references apart.
         """
-        self._worker.set_status("resting", "time_out")
+        self._worker.set_status("resting", "timeout")
         self.modem.recover(self._config.recover_timeout)
         until = monotonic() + self._config.late_timeout
         while self._worker.in_doubt is not None and (left := until - monotonic()) > 0:

@@ -143,7 +143,7 @@ class Worker:
         if lost:
             self.set_status("absent", "lost")  # before the answers: nobody gives it more work
         elif modem.dirty:
-            self.set_status("resting", "time_out")
+            self.set_status("resting", "timeout")
         self._sending = False
         order.settle(answers)
         if lost:

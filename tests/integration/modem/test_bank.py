@@ -168,8 +168,8 @@ async def test_a_time_out_after_ctrl_z_is_unknown_and_the_late_answer_finds_its_
     results = await bank.submit("m0", outgoing(first=5), ring)
     assert plain(list(results)) == [("unknown", "timeout")]
     await ear.until(lambda: ear.lost)
-    assert ear.lost == [("m0", "time_out")]
-    assert plain(list(await bank.submit("m0", outgoing(first=6), ring))) == [("unsent", "time_out")]
+    assert ear.lost == [("m0", "timeout")]
+    assert plain(list(await bank.submit("m0", outgoing(first=6), ring))) == [("unsent", "timeout")]
     await ear.until(lambda: ear.ready)
     (line,) = aired(emulated)
     assert ear.late == [(5, line.mr)]
