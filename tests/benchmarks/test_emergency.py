@@ -1,0 +1,107 @@
+"""How soon an emergency is on the air behind a backlog, and what went before it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from statistics import median
+from typing import Any
+
+import pytest
+
+from estate_sms.modem.emulator.airlog import Aired
+
+MODEMS = 16
+SLACK = 0.020
+"""Seconds that the target allows beyond the longest message on the air."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An emergency: when its call returned, and the number it went to."""
+
+    returned: float
+    number: str
+
+
+@pytest.mark.parametrize(("submit", "allowed"), [(0.05, 0.06), (0.8, 0.1)], ids=["50ms", "800ms"])
+def test_emergency_behind_a_backlog(
+    open_bench: Callable[..., Any],
+    figures: Any,
+    numbers: Callable[[int], list[str]],
+    size: Callable[[int, int], int],
+    submit: float,
+    allowed: float,
+) -> None:
+    backlog = size(300, 2_000)
+    pauses = [Random(seed).uniform(1, 2) * submit for seed in range(size(8, 25))]
+    if submit > 0.5:
+        pauses = pauses[: size(4, 12)]
+
+    async def alarms() -> tuple[list[Alarm], list[Aired]]:
+        async with open_bench(MODEMS, submit) as bench:
+            everyone = numbers(backlog + len(pauses))
+            await bench.send(everyone[:backlog], priority="normal")
+            raised: list[Alarm] = []
+            for number, pause in zip(everyone[backlog:], pauses, strict=True):
+                await asyncio.sleep(pause)
+                await bench.send([number], text="燃气泄漏，请立即撤离。", purpose="emergency")
+                raised.append(Alarm(time.monotonic(), number))
+            await asyncio.sleep(submit + 0.3)
+            aired = bench.aired()
+            assert len(aired) < backlog, "the backlog ran out: nothing was overtaken"
+            return raised, aired
+
+    raised, aired = figures.run(alarms)
+    name = f"emergency behind {backlog}, {submit:g} s a submit:"
+    begun = [_begun(alarm, aired) for alarm in raised]
+    waits = [max(at - alarm.returned, 0.0) for alarm, at in zip(raised, begun, strict=True)]
+    excess = [
+        at - _last_free(alarm.returned, aired) for alarm, at in zip(raised, begun, strict=True)
+    ]
+    beyond = [
+        at - _first_free(alarm.returned, aired) for alarm, at in zip(raised, begun, strict=True)
+    ]
+    overtaking = sum(
+        _begun_between(alarm, at, aired) for alarm, at in zip(raised, begun, strict=True)
+    )
+    figures.note(f"{name} median from the answer to Ctrl-Z", median(waits) * 1000, "ms")
+    figures.note(f"{name} after the first modem was free", median(beyond) * 1000, "ms")
+    target = f"<= {SLACK * 1000:g}"
+    figures.note(f"{name} worst after the last was free", max(excess) * 1000, "ms", target)
+    figures.note(f"{name} lower class begun in between", overtaking, "messages", "0")
+    assert max(excess) <= allowed
+    # A PDU that was on its way down the serial line when the call returned is not held against it.
+    assert overtaking <= len(raised) // 2
+
+
+def _begun(alarm: Alarm, aired: list[Aired]) -> float:
+    found = [a.monotonic for a in aired if a.to == alarm.number]
+    assert len(found) == 1, "lost, or sent twice"
+    return found[0]
+
+
+def _free_at(at: float, aired: list[Aired]) -> list[float]:
+    """When each message that was on the air at ``at`` had its answer."""
+    return [
+        outcome.monotonic
+        for a in aired
+        if a.monotonic <= at
+        for outcome in a.outcomes
+        if outcome.result == "accepted" and outcome.monotonic > at
+    ]
+
+
+def _last_free(at: float, aired: list[Aired]) -> float:
+    return max(_free_at(at, aired), default=at)
+
+
+def _first_free(at: float, aired: list[Aired]) -> float:
+    return min(_free_at(at, aired), default=at)
+
+
+def _begun_between(alarm: Alarm, begun: float, aired: list[Aired]) -> int:
+    return sum(alarm.returned < a.monotonic < begun for a in aired)

@@ -1,0 +1,115 @@
+"""How long a broadcast takes, against the least that the modems need, beside a bare serial loop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import serial
+
+from estate_sms.modem.emulator.airlog import Aired, read_air_log
+from estate_sms.modem.emulator.process import spawn_bank
+from estate_sms.modem.emulator.settings import Settings
+
+MODEMS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One broadcast through the gateway; times on ``time.monotonic``."""
+
+    called: float
+    accepted: float
+    cpu: float
+    aired: list[Aired]
+
+
+@pytest.mark.parametrize(
+    ("submit", "short", "full", "target", "asserted"),
+    [(0.05, 320, 2_000, 1.15, 1.35), (1.0, 48, 160, 1.03, 1.10)],
+    ids=["50ms", "1s"],
+)
+def test_makespan(
+    open_bench: Callable[..., Any],
+    figures: Any,
+    numbers: Callable[[int], list[str]],
+    size: Callable[[int, int], int],
+    tmp_path: Path,
+    submit: float,
+    short: int,
+    full: int,
+    target: float,
+    asserted: float,
+) -> None:
+    count = size(short, full)
+
+    async def broadcast() -> Run:
+        async with open_bench(MODEMS, submit) as bench:
+            called = time.monotonic()
+            await bench.send(numbers(count))
+            accepted, cpu = time.monotonic(), time.process_time()
+            await bench.all_delivered(count)
+            return Run(called, accepted, time.process_time() - cpu, bench.aired())
+
+    run = figures.run(broadcast)
+    sent = Counter(aired.to for aired in run.aired)
+    assert set(sent) == set(numbers(count)), "lost"
+    assert max(sent.values()) == 1, "sent twice"
+    begun, ended = _span(run.aired)
+    bound = ceil(count / MODEMS) * submit
+    # A modem that starts before the call has returned starts the clock; one that starts late does not.
+    ratio = (ended - min(begun, run.accepted)) / bound
+    name = f"{count} messages, {submit:g} s a submit:"
+    figures.note(f"{name} makespan / bound", ratio, "x", f"<= {target}")
+    figures.note(f"{name} same, from the call", (ended - run.called) / bound, "x")
+    bare = _yardstick(tmp_path / "bare", [aired.pdu for aired in run.aired], submit)
+    figures.note(f"{name} bare serial loop / bound", bare / bound, "x")
+    figures.note(f"{name} CPU of the gateway", run.cpu / count * 1000, "ms/message", "<= 1.5")
+    assert ratio <= asserted
+
+
+def _span(aired: list[Aired]) -> tuple[float, float]:
+    """First Ctrl-Z and last acceptance."""
+    taken = [o.monotonic for a in aired for o in a.outcomes if o.result == "accepted"]
+    return min(a.monotonic for a in aired), max(taken)
+
+
+def _yardstick(folder: Path, pdus: list[str], submit: float) -> float:
+    """Seconds that one thread a modem needs for the same PDUs with pyserial and nothing else."""
+    waiting = deque(pdus)
+    with ExitStack() as stack:
+        bank = stack.enter_context(spawn_bank(MODEMS, folder, Settings.fixed(submit)))
+        opened = [stack.enter_context(serial.Serial(port, timeout=30)) for port in bank.ports]
+        for port in opened:
+            for command in (b"ATE0\r", b"AT+CMGF=0\r"):
+                port.write(command)
+                port.read_until(b"OK\r\n")
+        threads = [threading.Thread(target=_send_all, args=(p, waiting)) for p in opened]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        aired = read_air_log(bank.air_log)
+    assert Counter(a.pdu for a in aired) == Counter(pdus)
+    begun, ended = _span(aired)
+    return ended - begun
+
+
+def _send_all(port: serial.Serial, waiting: deque[str]) -> None:
+    while True:
+        try:
+            pdu = waiting.popleft()
+        except IndexError:
+            return
+        port.write(b"AT+CMGS=%d\r" % (len(pdu) // 2 - 1))
+        port.read_until(b"> ")
+        port.write(pdu.encode() + b"\x1a")
+        port.read_until(b"OK\r\n")
