@@ -44,6 +44,7 @@ class _Row:
     recallable: int
     purpose: Purpose
     batch_state: str
+    batch: str
 
 
 class Claimer:
@@ -127,7 +128,7 @@ class Claimer:
         )
         seqs = tuple(seq for _, seq in parts)
         task = _task(uow, row, number, text, seqs, attempts, reference or 0, pid or 0)
-        return Intent(message_id, row.priority, attempts, task)
+        return Intent(message_id, row.batch, row.priority, attempts, task)
 
     def _text(self, uow: UnitOfWork, row: _Row) -> str:
         if row.text_sealed is None:

@@ -33,6 +33,7 @@ from .recovery import Recovered, database_id, recover
 from .ring import FILE, Ring
 from .ring_format import read_remains
 from .settler import Settler
+from .stopped import StoppedBatches
 from .transmitter import Transmitter
 from .units import Units
 
@@ -95,8 +96,10 @@ class Dispatcher:
         # Only now may the old file go: until the recovery is durable it is still the witness.
         ring = Ring.create(self._data_dir, database)
         store, units, gate, observer = self._store, self._units, self._gate, self._observer
+        stopped = StoppedBatches()
+        store.on_fed(stopped.told)
         settler = Settler(store, units, ring, gate, observer, self.wake)
-        self._works = Works(store, units, ring, gate, self._transmitter, observer, settler)
+        self._works = Works(store, units, ring, gate, self._transmitter, observer, settler, stopped)
         self._ticker = asyncio.create_task(self._tick_forever(), name="queue.ticker")
         return recovered
 
@@ -213,7 +216,7 @@ class Dispatcher:
     async def _tick(self) -> None:
         todo = await self._store.read(partial(chores, now=self._store.now))
         woke = False
-        if todo.due or todo.expired or todo.doubtful:
+        if todo.due or todo.expired or todo.doubtful or self._units.recalling:
             woke = await self._store.write(partial(self._units.do_chores, chores=todo))
         if woke or (todo.queued and any(lane.state == "idle" for lane in self._lanes.values())):
             self.wake()

@@ -25,6 +25,8 @@ class Intent:
     """The missing parts of one message, each with an open attempt."""
 
     message_id: int
+    batch: str
+    """Public id."""
     priority: int
     attempts: tuple[int, ...]
     task: Outgoing | Deletion = field(repr=False)

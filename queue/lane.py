@@ -20,6 +20,7 @@ from .ledger import Ledger, Quota
 from .observer import Observer
 from .ring import Ring
 from .settler import Settler
+from .stopped import StoppedBatches
 from .transmitter import Deletion, PartResult, Transmitter
 from .units import Units, usage
 
@@ -39,6 +40,7 @@ class Works:
     transmitter: Transmitter
     observer: Observer
     settler: Settler
+    stopped: StoppedBatches
 
 
 class Lane:
@@ -103,7 +105,7 @@ class Lane:
             self._in_hand = await self._emergencies_first(self._in_hand)
             if self._works.units.stops(self._in_hand):
                 self._drop("recalled")
-            elif self.paused:
+            elif self.paused or self._in_hand.batch in self._works.stopped:
                 self._drop("displaced")
             elif not self.closing:
                 intent, self._in_hand = self._in_hand, None

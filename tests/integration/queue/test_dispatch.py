@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from estate_sms.queue import batches
 from estate_sms.queue.errors import QueueClosedError
 from estate_sms.queue.intents import Claimed, Intent, Sim
 from estate_sms.queue.ledger import Quota
@@ -211,6 +212,20 @@ async def test_an_emergency_in_doubt_goes_again(
     await sender.until_states(in_doubt=1, submitted=1)
     assert sender.radio.numbers.count(number) == 2
     assert await sender.rows("SELECT count(*) FROM attempt WHERE resend_of IS NOT NULL") == [(1,)]
+
+
+@pytest.mark.parametrize(("verb", "left"), [(batches.cancel, "cancelled"), (batches.pause, "held")])
+async def test_what_was_fetched_of_a_stopped_batch_does_not_begin(
+    sender: Sender, name_number: Name, verb: Callable[[UnitOfWork, str, str], int], left: str
+) -> None:
+    await sender.radio.hold("A1")
+    sender.ready("A1")
+    batch = await sender.accept(1, 2, 3)
+    await sender.until_states(submitting=2)
+    await sender.store.write(lambda uow: verb(uow, batch.public_id, "cli"))
+    await sender.radio.let_go("A1")
+    await sender.until_states(submitted=1, **{left: 2})
+    assert sender.radio.numbers == [name_number(1)]
 
 
 async def test_refusals(sender: Sender, name_number: Name) -> None:
