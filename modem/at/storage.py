@@ -52,13 +52,13 @@ class Storage:
     def received(self) -> list[Stored]:
         """All received messages and reports in the current memory."""
         lines = self._modem.ask("AT+CMGL=4", self._timeout)
-        return [stored for stored in _pair(lines, self._memory) if stored.place >= 0]
+        return [stored for stored in pair(lines, self._memory) if stored.place >= 0]
 
     def read(self, memory: str, place: int) -> Stored | None:
         """One message; None when the place is empty."""
         self._select(memory)
         lines = self._modem.ask(f"AT+CMGR={place}", self._timeout)
-        for stored in _pair(lines, memory):
+        for stored in pair(lines, memory):
             return stored._replace(place=place)
         return None
 
@@ -73,7 +73,7 @@ class Storage:
             self._memory = memory
 
 
-def _pair(lines: list[str], memory: str) -> list[Stored]:
+def pair(lines: list[str], memory: str) -> list[Stored]:
     """Headers with the PDU on the line after each; anything else is skipped."""
     found: list[Stored] = []
     header: list[str] | None = None
