@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from .canonical import parse_object
 from .errors import FormatError
@@ -46,8 +46,7 @@ class Opening:
     wrap: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A parsed header. ``closing`` is the next epoch's public key."""
 
     origin: str
@@ -60,6 +59,44 @@ class Header:
     prev: bytes
     opening: Opening | None
     closing: bytes | None
+
+
+def record_line(origin: str) -> re.Pattern[bytes]:
+    """Matches an export's line of an ordinary record of this log, and only its canonical form.
+
+    For :func:`matched_header`: most records need no JSON parser then. A line that does not match
+    may still be sound (the first and last of an epoch are longer).
+    """
+    fields = (
+        rb'"boot":"([0-9a-f]{16})","ep":(%(n)b),"k":"(%(k)b)","mono":(%(n)b),"o":"%(o)b",'
+        rb'"prev":"([0-9A-Za-z+/]{43}=)","seq":(%(n)b),"tq":"(?:%(q)b)",'
+        rb'"ts":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)","v":1'
+    ) % {
+        b"n": rb"0|[1-9]\d{0,14}",  # surely below 2^53
+        b"k": "|".join(sorted(KINDS)).encode(),
+        b"q": "|".join(sorted(_QUALITIES)).encode(),
+        b"o": re.escape(origin.encode()),
+    }
+    return re.compile(rb'\{"c":"([0-9A-Za-z+/=]*)","h":(\{' + fields + rb"\})\}\n")
+
+
+def matched_header(match: re.Match[bytes], origin: str) -> Header | None:
+    """The header in a match of :func:`record_line`; ``None`` when an epoch is out of range."""
+    _, _, boot, epoch, kind, mono, prev, seq, ts = match.groups()
+    if not 1 <= int(epoch) < 2**32:
+        return None
+    return Header(
+        origin,
+        int(seq),
+        int(epoch),
+        kind.decode(),
+        ts.decode(),
+        int(mono),
+        boot.decode(),
+        decode64(prev.decode()),
+        None,
+        None,
+    )
 
 
 def parse_header(data: bytes) -> Header:

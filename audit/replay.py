@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from . import notes
 from .archive import Expected
 from .canonical import parse_object
 from .errors import FormatError
-from .headers import Header, Opening, header_of
+from .headers import Header, Opening, header_of, matched_header, record_line
 from .manifest import Manifest
 from .notes import Checkpoint, decode64, encode64
 from .sealing import commitment, leaf_hash, open_body
@@ -65,6 +65,10 @@ class Replay:
     last_ts: str = ""
     _went_back: bool = False
 
+    def __post_init__(self) -> None:
+        self._moment = datetime.min.replace(tzinfo=UTC)
+        self._ordinary = record_line(self.manifest.origin)
+
     def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
@@ -92,15 +96,7 @@ class Replay:
         if line.startswith(b'{"l"'):
             self._hidden(line)
             return False
-        raw = parse_object(line[:-1])
-        if raw.keys() != {"c", "h"} or not isinstance(raw["c"], str):
-            raise FormatError("a record with missing or unknown fields")
-        if not isinstance(raw["h"], dict):
-            raise FormatError("a record without a header")
-        header = header_of(raw["h"])  # pyright: ignore[reportUnknownArgumentType]
-        sealed = decode64(raw["c"])
-        # Canonical JSON has one form, so the header's bytes are the end of the line.
-        plain = line[len('{"c":"","h":') + len(raw["c"]) : -2]
+        header, plain, sealed = self._read(line)
         leaf = leaf_hash(plain, sealed)
         self._place(header)
         body = self._open(header, plain, sealed)
@@ -112,6 +108,22 @@ class Replay:
         elif header.opening is None and header.closing is None:
             raise FormatError("a record outside the period that is shown in full")
         return header.closing is not None
+
+    def _read(self, line: bytes) -> tuple[Header, bytes, bytes]:
+        """Header, its bytes, and the sealed body of a record shown in full."""
+        match = self._ordinary.fullmatch(line)
+        if match is not None:
+            header = matched_header(match, self.manifest.origin)
+            if header is not None:
+                return header, match[2], decode64(match[1].decode())
+        raw = parse_object(line[:-1])
+        if raw.keys() != {"c", "h"} or not isinstance(raw["c"], str):
+            raise FormatError("a record with missing or unknown fields")
+        if not isinstance(raw["h"], dict):
+            raise FormatError("a record without a header")
+        header = header_of(raw["h"])  # pyright: ignore[reportUnknownArgumentType]
+        # Canonical JSON has one form, so the header's bytes are the end of the line.
+        return header, line[len('{"c":"","h":') + len(raw["c"]) : -2], decode64(raw["c"])
 
     def _hidden(self, line: bytes) -> None:
         leaf = decode64(line[6:-3].decode("ascii", "replace"))
@@ -183,17 +195,17 @@ class Replay:
         asked = bool(manifest.from_ or manifest.to)
         if edge and (not asked or manifest.in_period(header.ts)):
             raise FormatError("records of the period are left out")
-        try:
-            moment = datetime.fromisoformat(header.ts)
-            before = datetime.fromisoformat(self.last_ts) if self.last_ts else moment
-        except ValueError as error:
-            raise FormatError("a time that does not exist") from error
-        self._went_back = self._went_back or moment < before - _BACKWARD
+        if header.ts != self.last_ts:
+            try:
+                moment = datetime.fromisoformat(header.ts)
+            except ValueError as error:
+                raise FormatError("a time that does not exist") from error
+            self._went_back = self._went_back or self._moment - moment > _BACKWARD
+            self._moment, self.last_ts = moment, header.ts
         if self._went_back and header.opening is None and header.closing is None:
             if header.kind != "clock":
                 self.findings.append(f"record {header.seq}: time goes back without a clock record")
             self._went_back = False
-        self.last_ts = header.ts
 
     def _next_checkpoint(
         self, signed: Iterator[bytes], size: int

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
+import re
 from typing import Any, cast
 
 from .canonical import encode
@@ -30,6 +29,7 @@ COLUMNS = [
     "personal",
     "leaf",
 ]
+_SPECIAL = re.compile(r'[",\r\n]').search
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -72,8 +72,7 @@ def _personal(fields: object) -> str:
 
 
 def _row(cells: list[str]) -> bytes:
-    """A CSV row; a cell that a spreadsheet would run as a formula is made text."""
-    out = io.StringIO()
+    """A CSV row (RFC 4180); a cell that a spreadsheet would run as a formula is made text."""
     safe = ["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells]
-    csv.writer(out, lineterminator="\r\n").writerow(safe)
-    return out.getvalue().encode("utf-8", "replace")
+    quoted = ['"' + cell.replace('"', '""') + '"' if _SPECIAL(cell) else cell for cell in safe]
+    return (",".join(quoted) + "\r\n").encode("utf-8", "replace")

@@ -145,6 +145,10 @@ class LogBox:
         sealed = base64.b64decode(field["n"]) + base64.b64decode(field["c"])
         return self.vault.open(self.connection, subject, "audit.to", sealed)
 
+    def signed_size(self) -> int:
+        sql = "SELECT coalesce(max(size), 0) FROM audit_checkpoint"
+        return int(self.connection.execute(sql).fetchone()[0])
+
     # what an attacker with the disk can do
 
     def disarm(self) -> LogBox:
