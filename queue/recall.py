@@ -17,13 +17,18 @@ from .batches import end
 from .errors import NotFoundError, RecallError, StateConflictError
 from .recall_climb import WITHHELD, Means, climb
 from .recall_items import load_item
-from .states import WAITING, BatchState, MessageState, PartState
+from .recall_scope import Scope, Target, scope_of, target_of
+from .states import WAITING, BatchState, PartState
 from .transitions import By, move_messages
 
 _SQL = load(__name__, "recall.sql")
 
 WITHDRAWN = "此消息已撤回。"
 """What a replacement says when there is no correction that fits one segment."""
+
+SLICE = 100
+"""Recipients taken up in one unit: what stops is stopped at once, what sends may take turns with
+the rest of the house."""
 
 _UNFINISHED = frozenset(
     {BatchState.HELD, BatchState.SCHEDULED, BatchState.SENDING, BatchState.PAUSED}
@@ -55,25 +60,6 @@ class StartedRecall:
     """``waiting``, ``running``, or ``done`` already."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    batch: int
-    batch_state: BatchState
-    message: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The messages concerned: those that wait entirely, and those of which something may be out."""
-
-    waiting: list[int]
-    out: list[int]
-    on_way: list[int]
-    """Those of ``out`` that a modem owns."""
-    recalled: bool
-    """Whether one of the others was recalled or cancelled before."""
-
-
 class Ladder:
     """The steps of a recall. Verbs take the caller's unit; ``can_command`` (of an IMSI) and
     ``segments`` are called on the store's thread."""
@@ -86,6 +72,10 @@ class Ladder:
     ) -> None:
         self._means = Means(can_command, segments, withdrawn)
         self._stopping: set[int] = set()
+        self._after = 0
+        self._round = 0
+        self.unfinished = True
+        """Whether :meth:`go_on` may have something to do: at first, what an earlier run left."""
 
     def start(self, uow: UnitOfWork, request: RecallRequest) -> StartedRecall:
         """Stop at once; climb on, or wait for a second person.
@@ -93,12 +83,12 @@ class Ladder:
         Raises :class:`NotFoundError` and :class:`RecallError` (``code``: ``already_running``,
         ``already_recalled``, ``nothing_to_recall``, ``is_recall``).
         """
-        target = _target(uow, request.batch, request.message)
+        target = target_of(uow, request.batch, request.message)
         given = {"batch": target.batch, "message": target.message}
         running = uow.execute(_SQL["running"], given).fetchone()
         if running is not None:
             raise RecallError("already_running", "a recall of this is under way", running[0])
-        scope = _scope(uow, target)
+        scope = scope_of(uow, target)
         if not scope.waiting and not scope.out:
             if scope.recalled:
                 raise RecallError("already_recalled", "it was recalled or cancelled before")
@@ -117,7 +107,7 @@ class Ladder:
         self, uow: UnitOfWork, *, batch: str | None = None, message: str | None = None
     ) -> int:
         """How many recipients a recall might have to send something to: for the policy."""
-        return len(_scope(uow, _target(uow, batch, message)).out)
+        return len(scope_of(uow, target_of(uow, batch, message)).out)
 
     def approve_steps(self, uow: UnitOfWork, recall: str, *, actor: str, person: int) -> None:
         """Let a waiting recall send. Raises :class:`NotFoundError`, :class:`StateConflictError`,
@@ -155,6 +145,18 @@ class Ladder:
         if message_id in self._stopping:
             uow.on_commit(lambda: self._stopping.discard(message_id))
 
+    def go_on(self, uow: UnitOfWork) -> bool:
+        """Take up recipients that no unit came to yet; whether there were any. For the clock."""
+        rows = uow.execute(_SQL["unfinished"], (self._after, SLICE)).fetchall()
+        for (item_id,) in rows:
+            item = load_item(uow, item_id)
+            climb(uow, self._means, item)
+            self._finish(uow, item.recall, item.recall_ref, item.recall_state)
+        after = rows[-1][0] if len(rows) == SLICE else None
+        round_ = self._round
+        uow.on_commit(lambda: self._went(round_, after))
+        return bool(rows)
+
     def stops(self, message_id: int) -> bool:
         """Whether a recall stopped a message that a modem has not begun: give its intent back.
 
@@ -163,7 +165,7 @@ class Ladder:
         return message_id in self._stopping
 
     def _insert(
-        self, uow: UnitOfWork, request: RecallRequest, target: _Target, scope: _Scope
+        self, uow: UnitOfWork, request: RecallRequest, target: Target, scope: Scope
     ) -> tuple[int, str, str]:
         ref = new_id("r")
         state = "waiting" if request.needs_second and scope.out else "running"
@@ -179,8 +181,21 @@ class Ladder:
         return recall_id, ref, state
 
     def _climb_pending(self, uow: UnitOfWork, recall_id: int) -> None:
-        for (item_id,) in uow.execute(_SQL["pending"], (recall_id,)).fetchall():
+        """Withhold whatever waits, and begin with the rest; :meth:`go_on` goes on."""
+        ids = uow.execute(_SQL["unsent"], (recall_id,)).fetchall()
+        rest = uow.execute(_SQL["pending"], (recall_id, SLICE + 1)).fetchall()
+        for item_id in dict.fromkeys(row[0] for row in ids + rest[:SLICE]):
             climb(uow, self._means, load_item(uow, item_id))
+        if len(rest) > SLICE:
+            uow.on_commit(self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        self.unfinished, self._after = True, 0
+        self._round += 1
+
+    def _went(self, round_: int, after: int | None) -> None:
+        if round_ == self._round:  # else more came while this one ran
+            self.unfinished, self._after = after is not None, after or 0
 
     def _finish(self, uow: UnitOfWork, recall_id: int, ref: str, state: str) -> str:
         """Close the recall when every recipient has a final outcome; returns its state."""
@@ -195,44 +210,8 @@ class Ladder:
         return "done"
 
 
-def _target(uow: UnitOfWork, batch: str | None, message: str | None) -> _Target:
-    if (batch is None) == (message is None):
-        raise RecallError("one_target", "a recall is of one message or of one batch")
-    if message is not None:
-        row = uow.execute(_SQL["message"], (message,)).fetchone()
-        if row is None:
-            raise NotFoundError("no such message")
-        message_id, batch_id, kind, state = row
-    else:
-        row = uow.execute(_SQL["batch"], (batch,)).fetchone()
-        if row is None:
-            raise NotFoundError("no such batch")
-        message_id, (batch_id, kind, state) = None, row
-    if kind == "recall":
-        raise RecallError("is_recall", "what a recall sent is not recalled itself")
-    return _Target(batch_id, BatchState(state), message_id)
-
-
-def _scope(uow: UnitOfWork, target: _Target) -> _Scope:
-    given = {"batch": target.batch, "message": target.message}
-    waiting: list[int] = []
-    sent: list[int] = []
-    on_way: list[int] = []
-    recalled = False
-    for message_id, state, waits, out in uow.execute(_SQL["scope"], given).fetchall():
-        if state in {MessageState.RECALLED, MessageState.CANCELLED}:
-            recalled = True
-        elif waits:
-            waiting.append(message_id)
-        elif out:
-            sent.append(message_id)
-            if state == MessageState.SUBMITTING:
-                on_way.append(message_id)
-    return _Scope(waiting, sent, on_way, recalled)
-
-
 def _stop_waiting(
-    uow: UnitOfWork, target: _Target, message_ids: list[int], ref: str, by: By
+    uow: UnitOfWork, target: Target, message_ids: list[int], ref: str, by: By
 ) -> None:
     move_messages(uow, target.batch, message_ids, PartState.CANCELLED, WAITING, WITHHELD, by=by)
     uow.feed("recall", "cancelled", ref, {"messages": len(message_ids)})

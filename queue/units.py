@@ -50,6 +50,11 @@ class Units:
         """Whether a recall stopped the message of ``intent``. For the event loop."""
         return self.ladder is not None and self.ladder.stops(intent.message_id)
 
+    @property
+    def recalling(self) -> bool:
+        """Whether a recall has more recipients to come to."""
+        return self.ladder is not None and self.ladder.unfinished
+
     def put_back(self, uow: UnitOfWork, intent: Intent, cause: str) -> Settled:
         """``intent`` was not begun: its parts are eligible again."""
         results = [
@@ -73,6 +78,8 @@ class Units:
             woke = promote_due(uow) > 0
         if chores.doubtful:
             woke = bool(emergencies_in_doubt(uow, uow.now - DOUBT)) or woke
+        if self.ladder is not None and self.recalling:
+            woke = self.ladder.go_on(uow) or woke
         return woke
 
 

@@ -35,8 +35,17 @@ INSERT INTO recall_item (recall_id, message_id, outcome, updated_at) VALUES (?, 
 INSERT INTO recall_step (item_id, step, outcome, evidence, at)
 SELECT id, 'queue', 'cancelled', '{}', updated_at FROM recall_item WHERE recall_id = ? AND outcome = 'cancelled'
 
+-- name: unsent
+-- Pending items of which something is still in the queue: to be withheld now.
+SELECT i.id FROM recall_item i JOIN message m ON m.id = i.message_id
+WHERE i.recall_id = ? AND i.outcome = 'pending' AND m.state IN ('held', 'scheduled', 'queued') ORDER BY i.id
+
 -- name: pending
-SELECT id FROM recall_item WHERE recall_id = ? AND outcome = 'pending' ORDER BY id
+SELECT id FROM recall_item WHERE recall_id = ? AND outcome = 'pending' ORDER BY id LIMIT ?
+
+-- name: unfinished
+SELECT i.id FROM recall r JOIN recall_item i ON i.recall_id = r.id
+WHERE r.state IN ('running', 'rejected') AND i.outcome = 'pending' AND i.id > ? ORDER BY i.id LIMIT ?
 
 -- name: recall
 SELECT id, state, actor_person FROM recall WHERE public_id = ?
@@ -49,7 +58,7 @@ UPDATE recall SET state = 'rejected', decided_at = ? WHERE id = ?
 
 -- name: is_open
 SELECT EXISTS (SELECT 1 FROM recall_item WHERE recall_id = ?1 AND outcome = 'pending')
-    OR EXISTS (SELECT 1 FROM recall_step s JOIN recall_item i ON i.id = s.item_id
+    OR EXISTS (SELECT 1 FROM recall_step s CROSS JOIN recall_item i ON i.id = s.item_id
                WHERE s.outcome = 'open' AND i.recall_id = ?1)
 
 -- name: done

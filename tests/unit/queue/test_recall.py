@@ -11,6 +11,7 @@ from estate_sms.queue.batch_queries import recall as recall_view
 from estate_sms.queue.drafts import NewHold
 from estate_sms.queue.due import expire_due
 from estate_sms.queue.errors import NotFoundError, RecallError, StateConflictError
+from estate_sms.queue.recall import SLICE, Ladder
 from estate_sms.queue.recall_sending import COMMAND_WAIT
 from estate_sms.queue.transmitter import Deletion, Outgoing
 
@@ -421,3 +422,34 @@ def test_what_a_recall_sends_is_in_the_view(queue: Queue, air: Air) -> None:
     assert recall_view(queue.connection, queue.vault, "rnone") is None
     assert FIX not in repr(view)
     assert "138001" not in repr(view)
+
+
+def test_a_large_recall_stops_at_once_and_sends_in_slices(queue: Queue, air: Air) -> None:
+    total = 2 * SLICE + 10
+    batch = queue.accept(total)
+    for mr in range(total - 5):
+        air.send(mr % 256)
+    assert queue.run(air.ladder.go_on) is False
+    assert not air.ladder.unfinished
+    air.recall(batch=batch.public_id, correction=FIX)
+    assert queue.value("SELECT count(*) FROM message WHERE state = 'cancelled'") == 5
+    corrections = "SELECT count(*) FROM message WHERE kind = 'correction'"
+    assert queue.value(corrections) == SLICE
+    rounds = 0
+    while air.ladder.unfinished:
+        queue.run(air.ladder.go_on)
+        rounds += 1
+    assert queue.value(corrections) == total - 5
+    assert rounds == 2
+
+
+def test_what_a_crash_left_is_taken_up(queue: Queue, air: Air) -> None:
+    total = SLICE + 20
+    batch = queue.accept(total)
+    for mr in range(total):
+        air.send(mr % 256)
+    air.recall(batch=batch.public_id, correction=FIX)
+    reborn = Ladder(lambda imsi: False, lambda text: 1)
+    while reborn.unfinished:
+        queue.run(reborn.go_on)
+    assert queue.value("SELECT count(*) FROM message WHERE kind = 'correction'") == total
