@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -197,7 +197,7 @@ class Lane:
         except asyncio.CancelledError:
             if not self._air.cancelled():
                 raise
-            results = self._as_it_stands(intent)
+            results = works.ring.as_it_stands(intent.attempts)
         finally:
             self._air = None
             works.gate.handed(intent.attempts)
@@ -220,18 +220,4 @@ class Lane:
             # It promises not to raise. If it does, the ring still knows what was handed over.
             log = structlog.get_logger()
             log.error("transmitter_raised", modem=self.sim.modem, error=type(error).__name__)
-            return self._as_it_stands(intent)
-
-    def _as_it_stands(self, intent: Intent) -> list[PartResult]:
-        """Results of a hand-over that nobody waits for any more, from the ring."""
-        written, now = self._works.ring.revoke(intent.attempts), self._works.store.now
-        return [_from_ring(attempt, written, now) for attempt in intent.attempts]
-
-
-def _from_ring(attempt: int, written: Mapping[int, int | None], now: int) -> PartResult:
-    if attempt not in written:
-        return PartResult(attempt=attempt, outcome="unsent", cause="stopped", answered_at=now)
-    tp_mr = written[attempt]
-    if tp_mr is None:
-        return PartResult(attempt=attempt, outcome="unknown", cause="stopped", answered_at=now)
-    return PartResult(attempt=attempt, outcome="accepted", tp_mr=tp_mr, answered_at=now)
+            return works.ring.as_it_stands(intent.attempts)

@@ -11,7 +11,7 @@ import asyncio
 import mmap
 import os
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from ..store.clock import system_clock
@@ -26,6 +26,7 @@ from .ring_format import (
     encode_header,
     encode_slot,
 )
+from .transmitter import PartResult
 
 FILE = "handover"
 SLOTS = 2048
@@ -108,6 +109,11 @@ class Ring:
             self._revoked.update(attempts)
             return {a: self._written[a] for a in attempts if a in self._written}
 
+    def as_it_stands(self, attempts: Sequence[int]) -> list[PartResult]:
+        """Results of a hand-over that nobody waits for any more; what has not begun never will."""
+        written, now = self.revoke(attempts), system_clock()
+        return [_result(attempt, written, now) for attempt in attempts]
+
     def free(self, attempts: Collection[int]) -> None:
         """Give the slots back: the outcome of ``attempts`` is durable."""
         with self._lock:
@@ -129,3 +135,12 @@ class Ring:
     def _write(self, slot: int, data: bytes) -> None:
         start = HEADER_BYTES + slot * SLOT_BYTES
         self._memory[start : start + SLOT_BYTES] = data
+
+
+def _result(attempt: int, written: Mapping[int, int | None], now: int) -> PartResult:
+    if attempt not in written:
+        return PartResult(attempt=attempt, outcome="unsent", cause="stopped", answered_at=now)
+    tp_mr = written[attempt]
+    if tp_mr is None:
+        return PartResult(attempt=attempt, outcome="unknown", cause="stopped", answered_at=now)
+    return PartResult(attempt=attempt, outcome="accepted", tp_mr=tp_mr, answered_at=now)

@@ -131,6 +131,19 @@ async def test_revoked_attempts_never_begin(tmp_path: Path) -> None:
     ring.close()
 
 
+async def test_as_it_stands(tmp_path: Path) -> None:
+    ring = Ring.create(tmp_path, DATABASE, slots=4)
+    await ring.reserve([1, 2, 3])
+    ring.begin(1)
+    ring.answered(1, 9)
+    ring.begin(2)
+    results = [(r.outcome, r.tp_mr) for r in ring.as_it_stands([1, 2, 3])]
+    assert results == [("accepted", 9), ("unknown", None), ("unsent", None)]
+    with pytest.raises(RingError):
+        ring.begin(3)
+    ring.close()
+
+
 async def test_what_was_not_reserved_never_begins(tmp_path: Path) -> None:
     ring = Ring.create(tmp_path, DATABASE, slots=1)
     with pytest.raises(RingError):
