@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -24,11 +25,12 @@ from ..policy.hours import QuietHours
 from ..policy.keys import Keys
 from ..policy.numbers import normalise
 from ..policy.people import People
+from ..policy.replies import Replies
 from ..policy.settings import Settings
 from ..queue.dispatch import Dispatcher
 from ..queue.inbox import InboxSink
 from ..queue.priorities import Priority
-from ..queue.recall import Ladder
+from ..queue.recall import WITHDRAWN, Ladder
 from ..queue.reports import ReportSink
 from ..queue.transmitter import PartResult
 from ..store.errors import StoreError
@@ -99,6 +101,11 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         await gateway.bank.start()
         gateway.background(keep_checkpoints(house.store, house.log), "audit.checkpoints")
         gateway.background(_probe_store(gateway), "gateway.probe")
+        gateway.background(Replies(house.store, house.vault).run(), "policy.replies")
+        # What was built so far lives as long as the process: full collections, which would stall
+        # the event loop for tens of milliseconds, need not look at it again.
+        gc.collect()
+        gc.freeze()
         yield gateway
     finally:
         await _stop(gateway)
@@ -122,7 +129,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     def can_command(imsi: str) -> bool:
         return board.can_command(imsi)
 
-    ladder = Ladder(can_command, segment_count)
+    ladder = Ladder(can_command, segment_count, config.sms.signature + WITHDRAWN)
     board = Switchboard(
         store,
         ReportSink(store, vault, ladder),

@@ -26,25 +26,39 @@ def show(config_path: Path | None, as_json: bool, batch: str) -> None:
     _print(answer, as_json)
 
 
-def _verb(name: str, text: str, *, reason: bool) -> None:
-    @command.command(name, help=text)
-    @config_option
-    @json_option
-    @click.option("--reason", required=reason, help="Goes into the record.")
-    @click.argument("batch")
-    def decide(config_path: Path | None, as_json: bool, reason: str | None, batch: str) -> None:
-        body = {"reason": reason} if reason else {}
-        answer = client(load_config(config_path)).call(
-            "POST", f"/api/v1/batches/{batch}/{name}", body
-        )
-        _print(answer, as_json)
-
-    del decide
+@command.command("cancel")
+@config_option
+@json_option
+@click.option("--reason", default="", help="Goes into the record.")
+@click.argument("batch")
+def cancel(config_path: Path | None, as_json: bool, reason: str, batch: str) -> None:
+    """Stop what of BATCH is not yet on the air."""
+    _decide(config_path, as_json, batch, "cancel", {"reason": reason} if reason else {})
 
 
-_verb("cancel", "Stop what of BATCH is not yet on the air.", reason=False)
-_verb("pause", "Keep the rest of BATCH back until it is resumed.", reason=False)
-_verb("resume", "Let a paused BATCH go on.", reason=False)
+@command.command("pause")
+@config_option
+@json_option
+@click.argument("batch")
+def pause(config_path: Path | None, as_json: bool, batch: str) -> None:
+    """Keep the rest of BATCH back until it is resumed."""
+    _decide(config_path, as_json, batch, "pause", {})
+
+
+@command.command("resume")
+@config_option
+@json_option
+@click.argument("batch")
+def resume(config_path: Path | None, as_json: bool, batch: str) -> None:
+    """Let a paused BATCH go on."""
+    _decide(config_path, as_json, batch, "resume", {})
+
+
+def _decide(
+    config_path: Path | None, as_json: bool, batch: str, verb: str, body: dict[str, str]
+) -> None:
+    http = client(load_config(config_path))
+    _print(http.call("POST", f"/api/v1/batches/{batch}/{verb}", body), as_json)
 
 
 def _print(answer: dict[str, Any], as_json: bool) -> None:
