@@ -85,7 +85,12 @@ class InboxSink:
     async def inbound(self, seen: SeenInbound) -> None:
         """Store a part; returns once that is durable. A part that came before is dropped."""
         sender = self._normalise(seen.sender)
-        await self._store.write(lambda uow: take_inbound(uow, self._vault, seen, sender))
+
+        def unit(uow: UnitOfWork) -> None:
+            take_inbound(uow, self._vault, seen, sender)
+            close_stale(uow, self._vault, uow.now - PATIENCE)
+
+        await self._store.write(unit)
 
     async def close_incomplete(self, older_than: int) -> int:
         """Show what of long messages came, when the rest did not since ``older_than``.

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
+import structlog
+
+from ..store.errors import StoreError
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
@@ -89,12 +93,15 @@ class ReportSink:
         task.add_done_callback(self._late.discard)
 
     async def _take_late(self, attempt: int, tp_mr: int) -> None:
-        for delay in _RETRY:
-            await asyncio.sleep(delay)
-            if await self._store.write(
-                lambda uow: take_reference(uow, self._ladder, attempt, tp_mr)
-            ):
-                return
+        unit = partial(take_reference, ladder=self._ladder, attempt_id=attempt, tp_mr=tp_mr)
+        try:
+            for delay in _RETRY:
+                await asyncio.sleep(delay)
+                if await self._store.write(unit):
+                    return
+        except StoreError as error:
+            log = structlog.get_logger()
+            log.error("late_reference_lost", attempt=attempt, error=type(error).__name__)
 
     async def close(self) -> None:
         """Wait until what :meth:`late_reference` began is durable."""

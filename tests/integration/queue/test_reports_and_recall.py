@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from estate_sms.audit.vault import SubjectVault
 from estate_sms.queue import queries
-from estate_sms.queue.inbox import InboxSink
+from estate_sms.queue.inbox import PATIENCE, InboxSink
 from estate_sms.queue.recall import Ladder, RecallRequest, StartedRecall
 from estate_sms.queue.reports import ReportSink
 from estate_sms.queue.transmitter import HandOver, Outgoing, PartResult
+from estate_sms.store.clock import SECOND
 
 if TYPE_CHECKING:
+    from tests.conftest import OpenStore
+
     from .conftest import Sender
 
 FIX = "更正：明晚八点停水"
@@ -143,6 +147,34 @@ async def test_the_same_part_offered_many_times_at_once(site: Site) -> None:
     vault = site.sender.vault
     page = await site.sender.store.read(lambda c: queries.inbox(c, vault))
     assert [(view.sender, view.text) for view in page.items] == [("+8613800138009", "一二")]
+
+
+async def test_a_late_reference_that_cannot_be_written_does_no_harm(
+    site: Site, name_number: Any
+) -> None:
+    site.sender.radio.answers[name_number(1)] = [("unknown", "timeout")]
+    site.sender.ready("A1")
+    await site.sender.accept(1)
+    await site.sender.until_states(in_doubt=1)
+    ((attempt,),) = await site.sender.rows("SELECT id FROM attempt")
+    await site.sender.dispatcher.stop(0.1)
+    await site.sender.store.close()
+    site.reports.late_reference(attempt, 200)
+    await site.reports.close()
+
+
+async def test_parts_that_never_became_whole_are_shown_in_the_end(
+    open_store: OpenStore, vault: SubjectVault
+) -> None:
+    now = [1_800_000_000 * SECOND]
+    store = await open_store(clock=lambda: now[0])
+    inbox = InboxSink(store, vault, normalise=lambda sender: "+86" + sender.removeprefix("+86"))
+    await inbox.inbound(Part("460001", "A1", "13800138009", "一", 9, 2, 1, 5))
+    now[0] += PATIENCE + SECOND
+    await inbox.inbound(Part("460001", "A1", "+8613800138009", "T", None, 1, 1, 6))
+    page = await store.read(lambda c: queries.inbox(c, vault))
+    found = [(view.sender, view.text, view.complete) for view in page.items]
+    assert found == [("+8613800138009", "一[…]", False), ("+8613800138009", "T", True)]
 
 
 async def test_recall_takes_back_what_was_fetched_ahead(site: Site, name_number: Any) -> None:
