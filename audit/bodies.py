@@ -9,10 +9,12 @@ from collections.abc import Mapping
 import msgspec
 
 from ..store.events import Event, Personal, Scalar
-from ..store.vault import SubjectShreddedError
+from ..store.vault import VaultError
 from .canonical import MAX_INTEGER
 from .vault import SubjectVault
 
+MAX_BODY = 1 << 20
+"""Octets of a body; what is larger is recorded without its content."""
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -37,9 +39,13 @@ def encode_body(connection: sqlite3.Connection, vault: SubjectVault, event: Even
             for name, value in event.personal.items()
         }
     try:
-        return _encode(body)
+        data = _encode(body)
     except UnicodeEncodeError:  # a lone surrogate
-        return _encode(_replaced(body))
+        data = _encode(_replaced(body))
+    if len(data) <= MAX_BODY:
+        return data
+    kept = {"action": event.action[:200], "actor": event.actor[:200]}
+    return _encode(_replaced({**kept, "details": {"omitted_octets": len(data)}}))
 
 
 def _details(details: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -62,10 +68,11 @@ def _personal(
     connection: sqlite3.Connection, vault: SubjectVault, name: str, value: Personal
 ) -> dict[str, str]:
     """The value under its subject's key; only the subject's name when that key is gone."""
-    ref = base64.b64encode(vault.ref(connection, value.subject)).decode()
+    ref = ""
     try:
+        ref = base64.b64encode(vault.ref(connection, value.subject)).decode()
         sealed = vault.seal(connection, value.subject, context(name), value.value)
-    except SubjectShreddedError:
+    except VaultError:
         return {"$s": ref}
     return {
         "$s": ref,

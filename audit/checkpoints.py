@@ -1,14 +1,18 @@
-"""When checkpoints are signed: every 1,000 records, after 60 seconds if dirty, and at the end."""
+"""When checkpoints are signed: every 1,000 records, after 60 seconds if dirty, and at the end.
+
+A quiet day ends too: its epoch is closed at midnight, not at the next record.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import structlog
 
 from ..store.errors import StoreError
 from ..store.store import Store
-from .log import STOP, AuditLog
+from .log import NEW_DAY, STOP, AuditLog
 
 RECORDS = 1000
 """Unsigned records after which a checkpoint is due at once."""
@@ -34,6 +38,8 @@ async def keep_checkpoints(
     dirty_since: float | None = None
     while True:
         await asyncio.sleep(poll)
+        if log.day_over(store.now):
+            await _try(store.write(lambda uow: uow.record(NEW_DAY)))
         unsigned = log.unsigned
         if not unsigned:
             dirty_since = None
@@ -41,12 +47,17 @@ async def keep_checkpoints(
         dirty_since = dirty_since or loop.time()
         if unsigned < records and loop.time() - dirty_since < seconds:
             continue
-        try:
-            await checkpoint(store, log)
-        except StoreError as error:
-            structlog.get_logger().warning("audit.checkpoint_failed", error=type(error).__name__)
-        else:
+        if await _try(checkpoint(store, log)):
             dirty_since = None
+
+
+async def _try(write: Awaitable[None]) -> bool:
+    try:
+        await write
+    except StoreError as error:
+        structlog.get_logger().warning("audit.checkpoint_failed", error=type(error).__name__)
+        return False
+    return True
 
 
 async def close_log(store: Store, log: AuditLog) -> None:

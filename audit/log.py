@@ -20,6 +20,7 @@ from . import epochs, notes, times
 from .bodies import encode_body
 from .boot import Tail, origin_of, read_tail
 from .epochs import OpenEpoch
+from .headers import KINDS
 from .keys import Keys
 from .sheet import Sheet
 from .tree import CompactRange
@@ -28,6 +29,8 @@ from .vault import SubjectVault
 _SQL = load(__name__, "log.sql")
 STOP = Event(kind="sys", action="sys.stop")
 """Recorded last at an orderly end: it closes the epoch."""
+NEW_DAY = Event(kind="sys", action="sys.day")
+"""Recorded when a day has gone by without a record: it closes that day's epoch."""
 
 
 class AuditLog:
@@ -90,6 +93,11 @@ class AuditLog:
         """Durable records that no checkpoint covers yet."""
         return max(0, self._durable - self._signed)
 
+    def day_over(self, now: int) -> bool:
+        """Whether the open epoch belongs to another day than ``now`` (microseconds)."""
+        epoch = self._epoch
+        return epoch is not None and not epoch.day[0] <= now < epoch.day[1]
+
     def seal(self, connection: sqlite3.Connection, events: Sequence[Event], now: int) -> None:
         """Write the sealed records of a group's events, in order, inside its transaction."""
         sheet = self._sheet or self._reload(connection)
@@ -103,7 +111,9 @@ class AuditLog:
             events = [_jumped(jump), *events]
         vault = self._vault
         for event in events:
-            sheet.seal(epoch, event.kind, encode_body(connection, vault, event))
+            # A header of an unknown class would be found damaged at the next start.
+            kind = event.kind if event.kind in KINDS else "sys"
+            sheet.seal(epoch, kind, encode_body(connection, vault, event))
         if any(event is STOP for event in events):
             self._close(connection, sheet)
         sheet.flush(connection)

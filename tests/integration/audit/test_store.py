@@ -24,7 +24,7 @@ from estate_sms.audit.log import AuditLog
 from estate_sms.audit.reading import Entry, tail
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.audit.verify import Verdict, verify_file
-from estate_sms.store.clock import system_clock
+from estate_sms.store.clock import SECOND, Clock, system_clock
 from estate_sms.store.errors import CommitFailedError, StoreError
 from estate_sms.store.events import Event, Personal
 from estate_sms.store.store import DATABASE, Store
@@ -54,14 +54,14 @@ class Bench:
         self.log: FailingLog
         self.store: Store
 
-    async def start(self) -> Bench:
+    async def start(self, clock: Clock = system_clock) -> Bench:
         def load(connection: sqlite3.Connection) -> AuditLog:
-            log = FailingLog.load(connection, self.keys, system_clock, vault=self.vault)
+            log = FailingLog.load(connection, self.keys, clock, vault=self.vault)
             assert isinstance(log, FailingLog)
             self.log = log
             return log
 
-        self.store = await self.open_store(self.data_dir, load)
+        self.store = await self.open_store(self.data_dir, load, clock)
         return self
 
     async def say(self, *actions: str) -> None:
@@ -205,6 +205,29 @@ async def test_the_checkpoint_task_outlives_a_store_that_cannot_write(bench: Ben
     await bench.until_signed()
     assert not task.done()
     task.cancel()
+
+
+async def test_a_quiet_day_ends_at_midnight(
+    open_store: OpenStore, data_dir: Path, keys: Keys, vault: SubjectVault
+) -> None:
+    days = 0
+
+    def clock() -> int:
+        return system_clock() + days * 86_400 * SECOND
+
+    bench = Bench(open_store, data_dir, keys, vault)
+    await bench.start(clock)
+    task = asyncio.create_task(
+        keep_checkpoints(bench.store, bench.log, records=1, seconds=0, poll=0.005)
+    )
+    for days in (1, 2):
+        for _ in range(2000):
+            if len([e for e in await bench.tail() if e.action == "sys.day"]) == days:
+                break
+            await asyncio.sleep(0.01)
+    task.cancel()
+    assert [e.epoch for e in await bench.tail() if e.action == "epoch.close"] == [1, 2]
+    assert (await bench.verdict()).outcome == "VALID-UNANCHORED"
 
 
 async def test_damage_stops_the_start_and_nothing_stays_locked(bench: Bench) -> None:

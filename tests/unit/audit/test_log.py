@@ -18,7 +18,7 @@ from estate_sms.audit.log import STOP, AuditLog
 from estate_sms.audit.reading import tail
 from estate_sms.audit.times import BACKWARD, FORWARD, JumpDetector, local_day
 from estate_sms.store.clock import SECOND, from_datetime, to_datetime
-from estate_sms.store.events import Event
+from estate_sms.store.events import Event, Personal
 
 Box = Any
 
@@ -296,3 +296,18 @@ def test_what_protects_nothing_is_said_in_the_log(box: Box) -> None:
     warnings = box.json_body(1)["details"]["warnings"]
     assert "beside the database" in warnings
     assert json.dumps(warnings)
+
+
+def test_what_cannot_be_kept_is_recorded_as_omitted(box: Box) -> None:
+    kind: Any = "unheard"
+    box.start().group(
+        Event(kind="send", action="huge", details={"text": "停" * 400_000}),
+        Event(kind=kind, action="kind"),
+        Event(kind="send", action="nobody", personal={"to": Personal(999, "+8613800138000")}),
+    ).sign()
+    huge, other, nobody = (box.json_body(box.size - n) for n in (3, 2, 1))
+    assert huge["details"]["omitted_octets"] > 1_200_000
+    assert (other["action"], headers(box)[-2]["k"]) == ("kind", "sys")
+    assert nobody["personal"] == {"to": {"$s": ""}}
+    assert box.verdict().outcome == "VALID-UNANCHORED"
+    box.crash().start()
