@@ -14,6 +14,8 @@ from .options import config_option, json_option, load_config, print_json, print_
 from .session import client
 
 _OPEN_BATCHES = ("held", "scheduled", "sending", "paused")
+_SHOWN = 20
+"""Batches of a state that are shown, newest first."""
 
 
 @click.command("status")
@@ -38,8 +40,9 @@ def collect(http: Client) -> dict[str, Any]:
     """Open batches, modems by state, and how many messages are in doubt."""
     batches: list[dict[str, Any]] = []
     for state in _OPEN_BATCHES:
-        query = {"state": state, "limit": 100}
-        batches += http.call("GET", "/api/v1/batches", query=query)["items"]
+        query = {"state": state, "limit": _SHOWN}
+        page = http.call("GET", "/api/v1/batches", query=query)
+        batches += [http.call("GET", f"/api/v1/batches/{item['id']}") for item in page["items"]]
     modems = Counter(m["state"] for m in http.call("GET", "/api/v1/modems")["items"])
     query = {"state": "in_doubt", "limit": 500}
     doubtful = http.call("GET", "/api/v1/messages", query=query)
@@ -54,14 +57,22 @@ def collect(http: Client) -> dict[str, Any]:
 
 def _show(answer: dict[str, Any]) -> None:
     rows = [
-        (b["id"], b["state"], b["priority"], " ".join(f"{k}:{v}" for k, v in b["counts"].items()))
+        (b["id"], b["state"], b["priority"], _counts(b["counts"]), _eta(b.get("eta_seconds")))
         for b in answer["batches"]
     ]
     if rows:
-        print_table(("batch", "state", "priority", "messages"), rows)
+        print_table(("batch", "state", "priority", "messages", "left"), rows)
     else:
         say("nothing waits")
     say("modems: " + (", ".join(f"{n} {state}" for state, n in answer["modems"].items()) or "none"))
     if answer["in_doubt"]:
         plus = "+" if answer["in_doubt_more"] else ""
         say(f"{answer['in_doubt']}{plus} messages are in doubt: sent or not, nobody knows yet")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+
+
+def _eta(seconds: float | None) -> str:
+    return "" if seconds is None else f"about {seconds:.0f} s"
