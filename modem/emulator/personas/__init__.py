@@ -1,0 +1,1 @@
+"""The makes of modem an emulated one can pretend to be, one table file a vendor."""
