@@ -6,7 +6,7 @@ and the table for people. Nothing is skipped: chain and tree are each checked in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,35 +15,17 @@ from . import notes
 from .archive import Expected
 from .canonical import parse_object
 from .errors import FormatError
-from .headers import Header, Opening, header_of, matched_header, record_line
+from .headers import Header, header_of, matched_header, record_line
 from .manifest import Manifest
-from .notes import Checkpoint, decode64, encode64
-from .sealing import commitment, leaf_hash, open_body
+from .notes import Checkpoint, decode64
+from .sealing import leaf_hash, open_body
+from .succession import EpochKey, Succession
 from .tree import HASH, CompactRange
 from .view import heading, view_row
 
 _LEAF_LINE = len('{"l":""}\n') + 44
 _BODY = frozenset(["action", "actor", "object", "result", "reason", "details", "personal"])
 _BACKWARD = timedelta(seconds=1)
-EpochKey = Callable[[int, Opening], bytes | None]
-"""Gives the data key of an epoch, if it is known."""
-
-
-@dataclass
-class Epoch:
-    """What the clear headers told of an epoch."""
-
-    number: int
-    first: int
-    public_key: bytes
-    opening: Opening
-    key: bytes | None
-    last: int | None = None
-
-    def listed(self) -> dict[str, Any]:
-        """Its entry in ``epochs.json``."""
-        public = encode64(self.public_key)
-        return {"epoch": self.number, "first": self.first, "last": self.last, "pk": public}
 
 
 @dataclass
@@ -57,8 +39,6 @@ class Replay:
     seq: int = 0
     tree: CompactRange = field(default_factory=CompactRange)
     prev: bytes = b""
-    epochs: list[Epoch] = field(default_factory=list[Epoch])
-    announced: bytes | None = None
     opened: int = 0
     checkpoints: int = 0
     findings: list[str] = field(default_factory=list[str])
@@ -68,6 +48,7 @@ class Replay:
     def __post_init__(self) -> None:
         self._moment = datetime.min.replace(tzinfo=UTC)
         self._ordinary = record_line(self.manifest.origin)
+        self.succession = Succession(self.manifest.origin, self.epoch_key)
 
     def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
@@ -133,8 +114,7 @@ class Replay:
             raise FormatError("a leaf that is no leaf")
         if self.manifest.covers(self.seq):
             raise FormatError("a record of the period is left out")
-        if self.announced is not None or not self.epochs:
-            raise FormatError("a record outside any epoch")
+        self.succession.inside()
         self._advance(leaf)
 
     def _advance(self, leaf: bytes) -> None:
@@ -149,36 +129,14 @@ class Replay:
             raise FormatError(f"record {header.seq} stands where {self.seq} belongs")
         if header.prev != self.prev:
             raise FormatError("the chain is broken: the record does not follow the one before")
-        if header.opening is not None:
-            self._begin(header, header.opening)
-        elif self.announced is not None or not self.epochs:
-            raise FormatError("a record outside any epoch")
-        if header.epoch != self.epochs[-1].number:
-            raise FormatError("a record of another epoch")
-        if header.closing is not None:
-            self.epochs[-1].last = header.seq
-            self.announced = header.closing
-
-    def _begin(self, header: Header, opening: Opening) -> None:
-        if self.epochs:
-            if self.announced is None:
-                raise FormatError("an epoch begins before the last one was closed")
-            if self.announced != opening.public_key:
-                raise FormatError("the epoch's signing key is not the one that was announced")
-        if header.epoch != len(self.epochs) + 1:
-            raise FormatError("an epoch is missing")
-        key = self.epoch_key(header.epoch, opening)
-        if key is not None and commitment(key, header.origin, header.epoch) != opening.commitment:
-            raise FormatError("the epoch's key is not the one the log committed to")
-        self.epochs.append(Epoch(header.epoch, header.seq, opening.public_key, opening, key))
-        self.announced = None
+        self.succession.follow(header)
 
     def _open(self, header: Header, plain: bytes, sealed: bytes) -> dict[str, Any] | None:
         if header.opening is not None or header.closing is not None:
             if sealed or header.kind != "sys":
                 raise FormatError("an epoch.open or epoch.close with a body")
             return None
-        key = self.epochs[-1].key
+        key = self.succession.epochs[-1].key
         if key is None:
             return None
         body = parse_object(open_body(key, header.epoch, header.seq, plain, sealed))
@@ -225,7 +183,7 @@ class Replay:
         return note, checkpoint
 
     def _check_checkpoint(self, note: notes.Note, checkpoint: Checkpoint) -> None:
-        epoch = self.epochs[-1]
+        epoch = self.succession.epochs[-1]
         if note.name != notes.key_name(self.manifest.origin, epoch.number):
             raise FormatError("a checkpoint signed in the name of another epoch or log")
         if not notes.verify(note, note.name, epoch.public_key):

@@ -118,11 +118,13 @@ class _Verification:
 
     def _check_rest(self, replay: Replay, keys: EpochKeys, content: bytes) -> None:
         manifest = replay.manifest
-        if self._content(archive.EPOCHS) != encode([epoch.listed() for epoch in replay.epochs]):
+        if self._content(archive.EPOCHS) != encode(
+            [epoch.listed() for epoch in replay.succession.epochs]
+        ):
             raise FormatError("the list of epochs is not what the records say")
         if self._content(archive.ANCHORS) != encode([]):
             raise FormatError("anchors of a form that this program does not know")
-        if keys.epochs - {epoch.number for epoch in replay.epochs}:
+        if keys.epochs - {epoch.number for epoch in replay.succession.epochs}:
             raise FormatError("a key of an epoch that is not in the log")
         for entry in manifest.files:
             member = self._members[cast("str", entry["name"])]
@@ -141,10 +143,7 @@ class _Verification:
 
     def _check_signature(self, replay: Replay, manifest: Manifest, content: bytes) -> None:
         """Signed by the key that signs now: that of the open epoch, or the one announced."""
-        epoch = replay.epochs[-1]
-        number, public = epoch.number, epoch.public_key
-        if replay.announced is not None:
-            number, public = number + 1, replay.announced
+        number, public = replay.succession.signer()
         note = notes.parse_note(self._content(archive.SIGNATURE))
         name = notes.key_name(manifest.origin, number)
         if note.text != note_text(manifest.origin, content) or not notes.verify(note, name, public):
@@ -152,7 +151,7 @@ class _Verification:
 
     def _conclude(self, replay: Replay, keys: EpochKeys) -> Verdict:
         if keys.refused:
-            known = any(epoch.key is not None for epoch in replay.epochs)
+            known = any(epoch.key is not None for epoch in replay.succession.epochs)
             replay.findings.append("the auditor's key given does not open this log's epochs")
             if known and not keys.shown:
                 reason = f"the wrapped key of epoch {keys.refused[0]} does not open"
@@ -182,10 +181,10 @@ class _Verification:
             replay.manifest.size,
             replay.manifest.first,
             replay.manifest.last,
-            len(replay.epochs),
+            len(replay.succession.epochs),
             replay.checkpoints,
             replay.opened,
-            encode64(replay.epochs[0].public_key) if replay.epochs else "",
+            encode64(replay.succession.epochs[0].public_key) if replay.succession.epochs else "",
             (*replay.manifest.warnings, *replay.findings),
         )
 
