@@ -104,7 +104,7 @@ SUBMIT_TIMEOUTS: Mapping[Technology, float] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VendorProfile:
     """One make or family of modems. Times are in seconds."""
 
@@ -125,7 +125,7 @@ class VendorProfile:
     storage_full: tuple[str, ...] = ()
     sim_changed: tuple[str, ...] = ("+CPIN: NOT READY",)
     """Starts of lines after which ``AT+CPIN?`` and the card's numbers must be asked again."""
-    submit_timeouts: Mapping[Technology, float] = field(default=SUBMIT_TIMEOUTS)
+    submit_timeouts: Mapping[Technology, float] = field(default_factory=lambda: SUBMIT_TIMEOUTS)
     """From Ctrl-Z to the answer, by radio technology."""
     inter_phase_delay: float = 0.0
     """From the prompt to the first octet of the PDU."""
