@@ -15,7 +15,6 @@ from pathlib import Path
 
 import structlog
 
-from ..store.errors import StoreError
 from ..store.store import Store
 from ..store.vault import Vault
 from .claim import Claimer
@@ -208,7 +207,7 @@ class Dispatcher:
         while True:
             try:
                 await self._tick()
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - the clock must not stop
                 structlog.get_logger().error("tick_failed", error=type(error).__name__)
             self.ticked_at = asyncio.get_running_loop().time()
             await asyncio.sleep(TICK)

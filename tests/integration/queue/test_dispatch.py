@@ -196,6 +196,26 @@ async def test_a_defect_in_a_unit_costs_neither_modem_nor_message(
     assert len(set(sender.radio.numbers)) == len(sender.radio.numbers) == 3
 
 
+async def test_a_full_disk_stops_handing_over_and_loses_nothing(sender: Sender) -> None:
+    def limit(uow: UnitOfWork, pages: int) -> None:
+        uow.execute(f"PRAGMA max_page_count = {pages}")
+
+    sender.ready("A1", "B2")
+    await sender.radio.hold("A1", "B2")
+    await sender.accept(*range(200))
+    await sender.until_states(submitting=4)
+    await sender.store.write(lambda uow: limit(uow, 1))  # 1 = no more than it has
+    await sender.radio.let_go("A1", "B2")
+    while sender.store.writable:  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(0.01)
+    begun = len(sender.radio.begun)
+    assert begun < 200
+    await sender.store.write(lambda uow: limit(uow, 1_000_000))
+    await sender.until_states(submitted=200)
+    assert len(set(sender.radio.numbers)) == len(sender.radio.numbers) == 200
+    assert (await sender.remains()).entries == {}
+
+
 async def test_an_emergency_in_doubt_goes_again(
     open_store: OpenStore, make_sender: MakeSender
 ) -> None:

@@ -175,5 +175,5 @@ def _seqs(intent: Intent) -> tuple[int, ...]:
 
 def test_sending_in_any_order(make_queue: Callable[[], Queue]) -> None:
     Sending.make.append(make_queue)
-    Sending.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+    Sending.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
     Sending.TestCase("runTest").runTest()
