@@ -70,13 +70,13 @@ def _cpu(pid: int) -> float:
 
 
 def test_memory_of_an_idle_bank(figures: Any, tmp_path: Path) -> None:
-    async def idle() -> tuple[float, float, float]:
+    def idle() -> tuple[float, float, float]:
         with _serving(tmp_path) as pid:
             before = _cpu(pid)
             time.sleep(2)
             return _status(pid, "VmRSS:"), _status(pid, "VmHWM:"), (_cpu(pid) - before) / 2
 
-    resident, peak, cpu = figures.run(idle)
+    resident, peak, cpu = figures.once(idle)
     figures.note(f"{MODEMS} idle modems: RSS of the gateway", resident, "MB", "<= 150")
     figures.note(f"{MODEMS} idle modems: RSS at its highest", peak, "MB")
     figures.note(f"{MODEMS} idle modems: CPU of the gateway", cpu * 100, "% of a core")

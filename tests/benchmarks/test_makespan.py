@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -70,10 +71,16 @@ def test_makespan(
     name = f"{count} messages, {submit:g} s a submit:"
     figures.note(f"{name} makespan / bound", ratio, "x", f"<= {target}")
     figures.note(f"{name} same, from the call", (ended - run.called) / bound, "x")
+    figures.note(f"{name} median gap between messages", _gap(run.aired) * 1000, "ms")
     bare = _yardstick(tmp_path / "bare", [aired.pdu for aired in run.aired], submit)
-    figures.note(f"{name} bare serial loop / bound", bare / bound, "x")
-    figures.note(f"{name} CPU of the gateway", run.cpu / count * 1000, "ms/message", "<= 1.5")
+    bare_begun, bare_ended = _span(bare)
+    figures.note(f"{name} bare serial loop / bound", (bare_ended - bare_begun) / bound, "x")
+    figures.note(f"{name} bare serial loop, gap", _gap(bare) * 1000, "ms")
     assert ratio <= asserted
+    if submit < 0.1:  # else most of it is the idle clock's, not the messages'
+        cpu = run.cpu / count * 1000
+        figures.note(f"{name} CPU of the gateway", cpu, "ms/message", "<= 1.5")
+        assert cpu <= 3.5
 
 
 def _span(aired: list[Aired]) -> tuple[float, float]:
@@ -82,12 +89,23 @@ def _span(aired: list[Aired]) -> tuple[float, float]:
     return min(a.monotonic for a in aired), max(taken)
 
 
-def _yardstick(folder: Path, pdus: list[str], submit: float) -> float:
-    """Seconds that one thread a modem needs for the same PDUs with pyserial and nothing else."""
+def _gap(aired: list[Aired]) -> float:
+    """Seconds a modem stands idle between an acceptance and its next Ctrl-Z."""
+    gaps: list[float] = []
+    free: dict[int, float] = {}
+    for a in aired:
+        if a.modem in free:
+            gaps.append(a.monotonic - free[a.modem])
+        free[a.modem] = next(o.monotonic for o in a.outcomes if o.result == "accepted")
+    return median(gaps)
+
+
+def _yardstick(folder: Path, pdus: list[str], submit: float) -> list[Aired]:
+    """The same PDUs through pyserial, a thread a modem and nothing else."""
     waiting = deque(pdus)
     with ExitStack() as stack:
         bank = stack.enter_context(spawn_bank(MODEMS, folder, Settings.fixed(submit)))
-        opened = [stack.enter_context(serial.Serial(port, timeout=30)) for port in bank.ports]
+        opened = [stack.enter_context(_open(port)) for port in bank.ports]
         for port in opened:
             for command in (b"ATE0\r", b"AT+CMGF=0\r"):
                 port.write(command)
@@ -99,11 +117,15 @@ def _yardstick(folder: Path, pdus: list[str], submit: float) -> float:
             thread.join()
         aired = read_air_log(bank.air_log)
     assert Counter(a.pdu for a in aired) == Counter(pdus)
-    begun, ended = _span(aired)
-    return ended - begun
+    return aired
 
 
-def _send_all(port: serial.Serial, waiting: deque[str]) -> None:
+def _open(port: str) -> Any:
+    opened: Any = serial.serial_for_url(port, timeout=30)
+    return opened
+
+
+def _send_all(port: Any, waiting: deque[str]) -> None:
     while True:
         try:
             pdu = waiting.popleft()
