@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ class Queue:
         self.callbacks: list[Callable[[], None]] = []
 
     @contextmanager
-    def unit(self) -> Iterator[UnitOfWork]:
+    def unit(self) -> Generator[UnitOfWork]:
         uow = UnitOfWork(self.connection, self.now)
         self.connection.execute("BEGIN")
         try:
@@ -199,7 +199,7 @@ class Air:
         return self.queue.run(lambda uow: take_report(uow, self.queue.vault, self.ladder, seen))
 
     def recall(self, **changes: Any) -> StartedRecall:
-        given = {"reason": "写错了", "actor": "cli", **changes}
+        given: dict[str, Any] = {"reason": "写错了", "actor": "cli", **changes}
         return self.queue.run(lambda uow: self.ladder.start(uow, RecallRequest(**given)))
 
     def outcomes(self) -> list[str]:
