@@ -85,6 +85,9 @@ def _described(app: Litestar) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], handler: BaseRouteHandler) -> None:
     """Errors as they are, and who may call."""
     _optional(operation.get("requestBody"))
+    for parameter in operation.get("parameters", []):
+        if models := _without_null(parameter.get("schema", {})):
+            parameter["schema"] = models[0]
     responses = cast("dict[str, Any]", operation["responses"])
     responses.pop("400", None)
     problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -101,8 +104,13 @@ def _optional(body: dict[str, Any] | None) -> None:
     """A body that a handler does without: Litestar says "required, but may be null"."""
     if body is not None:
         for content in body["content"].values():
-            choices = content["schema"].get("oneOf", [])
-            models = [choice for choice in choices if choice.get("type") != "null"]
-            if len(models) < len(choices):
+            if models := _without_null(content["schema"]):
                 content["schema"] = models[0]
                 body["required"] = False
+
+
+def _without_null(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The choices of a schema that may also be null; none when it may not."""
+    choices: list[dict[str, Any]] = schema.get("oneOf", [])
+    models = [choice for choice in choices if choice.get("type") != "null"]
+    return models if len(models) < len(choices) else []
