@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import sqlite3
 import tempfile
 from pathlib import Path
 
 from ..api.answers import LogHead
 from ..audit import notes
 from ..audit.checkpoints import checkpoint
-from ..audit.errors import FormatError
-from ..audit.export import export
+from ..audit.errors import KeysError
+from ..audit.exporting import export_log
 from ..audit.keyfiles import parse_public
 from ..policy.callers import Caller
 from ..policy.errors import PolicyError
-from ..store.clock import rfc3339
-from ..store.events import Event
 from ..store.sql import load
 from ..store.store import DATABASE
-from .errors import GatewayError
 from .house import House
 
 _SQL = load(__name__, "audit.sql")
@@ -62,30 +56,10 @@ class AuditDoor:
         """
         try:
             key = parse_public(recipient) if recipient else None
-        except FormatError as error:
+        except KeysError as error:
             raise PolicyError("auditor_key_invalid") from error
-        event = Event(
-            kind="export",
-            action="audit.export",
-            actor=actor,
-            details={
-                "from": rfc3339(since) if since is not None else None,
-                "to": rfc3339(until) if until is not None else None,
-                "sealed_for_auditor": key is not None,
-            },
-        )
         house = self._house
-        await house.store.write(lambda uow: uow.record(event))
-        await checkpoint(house.store, house.log)
-
-        def cut() -> None:
-            # A connection of its own: a long export must not keep the service's readers waiting.
-            source = f"file:{house.data_dir / DATABASE}?mode=ro"
-            with contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
-                connection.isolation_level = None
-                export(connection, house.keys, path, since, until, for_=key)
-
-        try:
-            await asyncio.to_thread(cut)
-        except OSError as error:
-            raise GatewayError(f"cannot write {path}: {error.strerror}") from error
+        await export_log(
+            house.store, house.log, house.keys, house.data_dir / DATABASE, path, since, until,
+            for_=key, actor=actor,
+        )  # fmt: skip
