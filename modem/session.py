@@ -18,6 +18,7 @@ from .at.router import Event, late_reference
 from .at.storage import Storage, Stored, indicated
 from .pdu import PduError, decode_inbound
 from .state import REGISTERED
+from .vendors.profile import LTE_TIMEOUT
 
 if TYPE_CHECKING:
     from .worker import Worker
@@ -39,8 +40,8 @@ class Session:
             urc=self._heard,
             waker=worker.waker,
             prompt_timeout=config.prompt_timeout,
-            submit_timeout=config.submit_timeout,
-            inter_phase_delay=config.inter_phase_delay,
+            submit_timeout=config.submit_timeout or LTE_TIMEOUT,
+            inter_phase_delay=config.inter_phase_delay or 0.0,
             rtscts=config.rtscts,
         )
         self.in_service = False

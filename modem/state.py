@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ModemState = Literal[
-    "absent", "starting", "no_sim", "searching", "ready", "sending", "resting", "faulty"
+    "absent",
+    "starting",
+    "no_sim",
+    "searching",
+    "ready",
+    "sending",
+    "resting",
+    "faulty",
+    "quarantined",
 ]
 """What a modem is doing:
 
@@ -18,11 +26,13 @@ ModemState = Literal[
 ``sending``    a message is on the air
 ``resting``    takes no work until its dialogue is clean again after a time-out
 ``faulty``     present but does not behave: busy port, no modem, no answer
+``quarantined`` nothing brought it back; probed again with growing pauses
 """
 
 _FAILURES: frozenset[ModemState] = frozenset({"absent", "no_sim", "faulty"})
 _SERVING: frozenset[ModemState] = frozenset({"ready", "searching"})
 _STARTING: frozenset[ModemState] = frozenset({"starting"})
+_GIVEN_UP: frozenset[ModemState] = frozenset({"quarantined"})
 _SENDING: frozenset[ModemState] = frozenset({"sending"})
 _RESTING: frozenset[ModemState] = frozenset({"resting"})
 
@@ -34,7 +44,8 @@ _NEXT: dict[ModemState, frozenset[ModemState]] = {
     "ready": _FAILURES | _SERVING | _RESTING | _SENDING,
     "sending": _FAILURES | _SERVING | _RESTING,
     "resting": _FAILURES | _SERVING,
-    "faulty": _FAILURES | _SERVING | _STARTING,
+    "faulty": _FAILURES | _SERVING | _STARTING | _GIVEN_UP,
+    "quarantined": _FAILURES | _SERVING | _STARTING,
 }
 """A modem that failed keeps that state while it is tried again, until the result differs."""
 
@@ -73,6 +84,7 @@ class ModemStatus:
 
     label: str
     port: str
+    """As configured; ``device`` is where it was found."""
     state: ModemState = "absent"
     reason: str = ""
     """A code such as ``no_port``, ``busy``, ``no_answer``, ``puk``, ``cme:10``; empty when well."""
@@ -89,3 +101,21 @@ class ModemStatus:
     """``+CREG``/``+CEREG`` value; see :data:`REGISTERED`."""
     can_command: bool = False
     """Whether the modem has ``AT+CMGC`` (3GPP TS 27.005 §3.5.5)."""
+    device: str = ""
+    """The port in use."""
+    profile: str = ""
+    """The vendor profile in force."""
+    technology: str = ""
+    """``2g``, ``3g``, ``lte``; empty when unknown."""
+    bearer: int | None = None
+    """``+CGSMS`` (3GPP TS 27.007 §10.1.21): 0 packet, 1 circuit-switched, 2 and 3 prefer one."""
+    storage_used: int | None = None
+    """Messages in the receiving storage, of ``storage_total``."""
+    storage_total: int | None = None
+    step: str = ""
+    """The recovery step under way; see :data:`.watcher.RecoveryStep`."""
+    recoveries: int = 0
+    """Recovery steps taken since the start."""
+    calls_rejected: int = 0
+    discarded: int = 0
+    """Received messages for no human eye (WAP push), and undecodable ones beyond the bound."""

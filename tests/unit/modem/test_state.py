@@ -31,14 +31,15 @@ def test_identities_do_not_print() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"port": "auto", "label": "a"},
+        {"port": "/dev/ttyUSB0", "label": "a", "profile": "nokia"},
+        {"port": "/dev/ttyUSB0", "label": "a", "switches": ("warp",)},
         {"port": "ttyUSB0", "label": "a"},
         {"port": "/dev/ttyUSB0", "label": ""},
         {"port": "/dev/ttyUSB0", "label": "a", "pin": "12"},
         {"port": "/dev/ttyUSB0", "label": "a", "submit_timeout": 0},
     ],
 )
-def test_a_configuration_that_cannot_work_is_refused(wrong: dict[str, str]) -> None:
+def test_a_configuration_that_cannot_work_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ModemConfigError):
         ModemConfig(**wrong)  # type: ignore[arg-type]  # wrong on purpose
 
