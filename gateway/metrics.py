@@ -13,6 +13,7 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -59,6 +60,7 @@ class Metrics:
         self._modems = modems
         self._audit_head = audit_head
         self._submits: TallyCounter[str] = TallyCounter()
+        disable_created_metrics()  # a second series each that nobody asked for
         self.registry = registry = CollectorRegistry()
         self._messages = Counter(
             "estate_sms_messages", "Messages that came into a state",
