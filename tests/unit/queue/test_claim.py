@@ -18,6 +18,7 @@ from estate_sms.queue.transitions import move_message
 from estate_sms.queue.transmitter import Deletion, Outgoing, PartResult
 from estate_sms.queue.units import Units, usage
 from estate_sms.store.clock import SECOND
+from estate_sms.store.sql import load
 
 if TYPE_CHECKING:
     from .conftest import Queue
@@ -356,3 +357,13 @@ def test_usage_counts_what_was_handed_over(queue: Queue, bench: Bench) -> None:
     bench.answer(bench.take(), ("unsent", "lost"), ("unsent", ""))
     assert usage(queue.connection, A1.imsi, queue.now) == [queue.now] * 2
     assert usage(queue.connection, B2.imsi, queue.now) == []
+
+
+def test_choosing_costs_the_same_however_long_the_history(queue: Queue) -> None:
+    sql = load("estate_sms.queue.claim", "claim.sql")
+    for name in ("heads", "emergency_heads"):
+        plan = queue.rows("EXPLAIN QUERY PLAN " + sql[name].replace(":imsi", "?1"), A1.imsi)
+        steps = [detail for *_, detail in plan if detail.startswith(("SCAN message", "SEARCH"))]
+        assert steps
+        assert all("INDEX message_ready" in s or "INDEX message_pinned" in s for s in steps)
+        assert not any(detail.startswith("USE TEMP B-TREE") for *_, detail in plan)
