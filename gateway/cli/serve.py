@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from .options import DEFAULT_PATH, config_option, emulated_config, load_config, say
+from ..config import DEFAULT_PATH
+from .options import config_option, emulated_config, load_config, say
 
 
 @click.command("serve")
