@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..store.sql import load
 from . import notes
 from .errors import AuditDamagedError, FormatError
-from .headers import Header, parse_header
+from .headers import STOP, Header, parse_header
 from .sealing import leaf_hash
 from .tree import CompactRange
 
@@ -49,6 +49,8 @@ def read_tail(connection: sqlite3.Connection, origin: str) -> Tail:
     if due:
         raise AuditDamagedError(tree.size, "the record that closes an epoch is missing")
     _check_epochs(connection, last)
+    if last is not None and last.closing is not None and last.closing.why != STOP:
+        raise AuditDamagedError(tree.size, "the epoch that followed at once is missing")
     return Tail(tree, prev, last, signed, closings)
 
 
@@ -110,6 +112,9 @@ def _follow(
     epoch = 0 if last is None else last.epoch
     if begins != (header.opening is not None) or header.epoch != epoch + begins:
         raise AuditDamagedError(seq, "the record is in the wrong epoch")
+    at_once = last is not None and last.closing is not None and last.closing.why != STOP
+    if at_once and last is not None and header.instant() != last.instant():
+        raise AuditDamagedError(seq, "the epoch that followed at once is missing")
     return header
 
 

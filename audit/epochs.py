@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from ..store.clock import SECOND
 from ..store.sql import load
 from .errors import KeysError
+from .headers import DAY, RECORDS
 from .keys import AUDIT_HOT, AUDIT_SIGNER, Keys
 from .sealing import SUITE, commitment, wrap_for
 from .times import local_day
@@ -38,9 +39,11 @@ class OpenEpoch:
     day: tuple[int, int]
     cipher: AESGCM = field(repr=False)
 
-    def over(self, now: int, size: int) -> bool:
-        """Whether it must end before more is sealed into a log of ``size`` records."""
-        return not self.day[0] <= now < self.day[1] or size - self.first_seq >= MAX_RECORDS
+    def over(self, now: int, size: int) -> str:
+        """Why it must end before more is sealed into a log of ``size`` records, if it must."""
+        if not self.day[0] <= now < self.day[1]:
+            return DAY
+        return RECORDS if size - self.first_seq >= MAX_RECORDS else ""
 
 
 def announce(connection: sqlite3.Connection, keys: Keys, epoch: int) -> bytes:

@@ -21,7 +21,7 @@ from ..store.clock import rfc3339
 from ..store.sql import load
 from . import archive, notes
 from .boot import origin_of
-from .canonical import encode, parse_object
+from .canonical import encode
 from .epochs import hot_key, signing_key
 from .errors import AuditError, FormatError
 from .headers import parse_header
@@ -29,7 +29,7 @@ from .keys import Keys
 from .manifest import Manifest, note_text
 from .notes import encode64
 from .sealing import open_body, wrap_for
-from .view import heading, view_row
+from .view import cells_of, heading, view_row
 
 _SQL = load(__name__, "export.sql")
 
@@ -198,10 +198,10 @@ def _rows(connection: sqlite3.Connection, plan: _Plan, keys: dict[int, bytes]) -
         with contextlib.suppress(FormatError):
             header = parse_header(raw)
             key = keys.get(header.epoch)
-            body = None
+            cells = None
             if key is not None and header.opening is None and header.closing is None:
-                body = parse_object(open_body(key, header.epoch, seq, raw, sealed))
-            yield view_row(header, body, leaf)
+                cells = cells_of(open_body(key, header.epoch, seq, raw, sealed))
+            yield view_row(header, cells, leaf)
 
 
 def _sign(connection: sqlite3.Connection, keys: Keys, plan: _Plan, manifest: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 ``v`` version, ``o`` origin, ``seq`` gapless from 0, ``ep`` epoch, ``k`` class, ``ts`` RFC 3339 UTC,
 ``mono`` microseconds since boot, ``boot`` random per start, ``tq`` time source, ``prev`` leaf before.
-The first record of an epoch has ``open`` and the last ``close`` besides; both have no body.
+The first record of an epoch has ``open`` and the last ``close`` besides; both have no body. Unless an
+epoch ended with the service (``why`` is ``stop``), the next one opens in the same instant.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ KINDS = frozenset(
         "sys",
     ],
 )
-_QUALITIES = frozenset(["ntp", "rtc", "gsm", "none"])
+QUALITIES = frozenset(["ntp", "rtc", "gsm", "none"])
+STOP, DAY, RECORDS, START = "stop", "day", "records", "start"
+"""Why an epoch ended: the service stopped, the day was over, it was full, it was found unclosed."""
+_ENDS = frozenset([STOP, DAY, RECORDS, START])
 _BASE = frozenset(["v", "o", "seq", "ep", "k", "ts", "mono", "boot", "tq", "prev"])
 _TS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _BOOT = re.compile(r"[0-9a-f]{16}")
@@ -46,8 +50,15 @@ class Opening:
     wrap: bytes
 
 
+class Closing(NamedTuple):
+    """What ``epoch.close`` declares: the next epoch's public key, and why the epoch ended."""
+
+    next_key: bytes
+    why: str
+
+
 class Header(NamedTuple):
-    """A parsed header. ``closing`` is the next epoch's public key."""
+    """A parsed header."""
 
     origin: str
     seq: int
@@ -58,45 +69,11 @@ class Header(NamedTuple):
     boot: str
     prev: bytes
     opening: Opening | None
-    closing: bytes | None
+    closing: Closing | None
 
-
-def record_line(origin: str) -> re.Pattern[bytes]:
-    """Matches an export's line of an ordinary record of this log, and only its canonical form.
-
-    For :func:`matched_header`: most records need no JSON parser then. A line that does not match
-    may still be sound (the first and last of an epoch are longer).
-    """
-    fields = (
-        rb'"boot":"([0-9a-f]{16})","ep":(%(n)b),"k":"(%(k)b)","mono":(%(n)b),"o":"%(o)b",'
-        rb'"prev":"([0-9A-Za-z+/]{43}=)","seq":(%(n)b),"tq":"(?:%(q)b)",'
-        rb'"ts":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)","v":1'
-    ) % {
-        b"n": rb"0|[1-9]\d{0,14}",  # surely below 2^53
-        b"k": "|".join(sorted(KINDS)).encode(),
-        b"q": "|".join(sorted(_QUALITIES)).encode(),
-        b"o": re.escape(origin.encode()),
-    }
-    return re.compile(rb'\{"c":"([0-9A-Za-z+/=]*)","h":(\{' + fields + rb"\})\}\n")
-
-
-def matched_header(match: re.Match[bytes], origin: str) -> Header | None:
-    """The header in a match of :func:`record_line`; ``None`` when an epoch is out of range."""
-    _, _, boot, epoch, kind, mono, prev, seq, ts = match.groups()
-    if not 1 <= int(epoch) < 2**32:
-        return None
-    return Header(
-        origin,
-        int(seq),
-        int(epoch),
-        kind.decode(),
-        ts.decode(),
-        int(mono),
-        boot.decode(),
-        decode64(prev.decode()),
-        None,
-        None,
-    )
+    def instant(self) -> tuple[str, str, int]:
+        """Same for records of one group, and for no others."""
+        return self.boot, self.ts, self.mono
 
 
 def parse_header(data: bytes) -> Header:
@@ -130,7 +107,7 @@ def header_of(raw: dict[str, object]) -> Header:
         and isinstance(boot, str)
         and _BOOT.fullmatch(boot)
         and isinstance(raw["tq"], str)
-        and raw["tq"] in _QUALITIES
+        and raw["tq"] in QUALITIES
     )
     if not sound:
         msg = "a header with a value of the wrong form"
@@ -162,11 +139,16 @@ def _opening(raw: object) -> Opening:
     )
 
 
-def _closing(raw: object) -> bytes:
-    if not isinstance(raw, dict) or raw.keys() != {"next"}:  # pyright: ignore[reportUnknownMemberType]
+def _closing(raw: object) -> Closing:
+    if not isinstance(raw, dict) or raw.keys() != {"next", "why"}:  # pyright: ignore[reportUnknownMemberType]
         msg = "an epoch.close with missing or unknown fields"
         raise FormatError(msg)
-    return _octets(cast("dict[str, object]", raw)["next"], 32)
+    fields = cast("dict[str, object]", raw)
+    why = fields["why"]
+    if not isinstance(why, str) or why not in _ENDS:
+        msg = "an epoch that ended for no known reason"
+        raise FormatError(msg)
+    return Closing(_octets(fields["next"], 32), why)
 
 
 def _octets(value: object, length: int) -> bytes:

@@ -20,7 +20,8 @@ from . import epochs, notes, times
 from .bodies import encode_body
 from .boot import Tail, origin_of, read_tail
 from .epochs import OpenEpoch
-from .headers import KINDS
+from .headers import KINDS, START
+from .headers import STOP as STOPPED
 from .keys import Keys
 from .sheet import Sheet
 from .tree import CompactRange
@@ -104,8 +105,8 @@ class AuditLog:
         mono = self._boottime()
         jump = self._jumps.seen(now, mono)
         sheet.stamp(now, mono, self._quality)
-        if self._epoch is not None and self._epoch.over(now, sheet.tree.size):
-            self._close(connection, sheet)
+        if self._epoch is not None and (why := self._epoch.over(now, sheet.tree.size)):
+            self._close(connection, sheet, why)
         epoch = self._epoch or self._open(connection, sheet, now)
         if jump is not None:
             events = [_jumped(jump), *events]
@@ -115,7 +116,7 @@ class AuditLog:
             kind = event.kind if event.kind in KINDS else "sys"
             sheet.seal(epoch, kind, encode_body(connection, vault, event))
         if any(event is STOP for event in events):
-            self._close(connection, sheet)
+            self._close(connection, sheet, STOPPED)
         sheet.flush(connection)
 
     def committed(self) -> None:
@@ -172,7 +173,7 @@ class AuditLog:
 
     def _open(self, connection: sqlite3.Connection, sheet: Sheet, now: int) -> OpenEpoch:
         if self._stale:
-            self._close(connection, sheet)
+            self._close(connection, sheet, START)
         number = self._last_epoch + 1
         if number == 1:
             epochs.announce(connection, self._keys, number)
@@ -184,11 +185,11 @@ class AuditLog:
         self._last_epoch = number
         return self._epoch
 
-    def _close(self, connection: sqlite3.Connection, sheet: Sheet) -> None:
+    def _close(self, connection: sqlite3.Connection, sheet: Sheet, why: str) -> None:
         number = self._last_epoch
         connection.execute(_SQL["close_epoch"], (sheet.tree.size, number))
         following = epochs.announce(connection, self._keys, number + 1)
-        sheet.declare(number, "close", {"next": notes.encode64(following)})
+        sheet.declare(number, "close", {"next": notes.encode64(following), "why": why})
         self._closings.append((number, sheet.tree.copy()))
         self._epoch = None
         self._stale = False

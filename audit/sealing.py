@@ -7,6 +7,7 @@ commitment in the clear header of its first record.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 
@@ -41,10 +42,15 @@ def commitment(key: bytes, origin: str, epoch: int) -> bytes:
     return hmac.digest(key, message, "sha256")
 
 
+@functools.lru_cache(maxsize=4)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def open_body(key: bytes, epoch: int, seq: int, header: bytes, body: bytes) -> bytes:
     """The plain body. Raises :class:`FormatError` when the tag does not fit."""
     try:
-        return AESGCM(key).decrypt(nonce(epoch, seq), body, header)
+        return _cipher(key).decrypt(nonce(epoch, seq), body, header)
     except (InvalidTag, ValueError) as error:
         msg = "the sealed body does not open under the epoch's key"
         raise FormatError(msg) from error

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .errors import FormatError
-from .headers import Header, Opening
+from .headers import DAY, STOP, Closing, Header, Opening
 from .notes import encode64
 from .sealing import commitment
 
+MAX_DAY = 26 * 3600
+"""Seconds: the longest local day, and an hour for a store that could not write."""
 EpochKey = Callable[[int, Opening], bytes | None]
 """Gives the data key of an epoch, if it is known."""
 
@@ -24,7 +27,13 @@ class Epoch:
     public_key: bytes
     opening: Opening
     key: bytes | None
+    began: Header
     last: int | None = None
+
+    @property
+    def name(self) -> bytes:
+        """Its number, as headers spell it."""
+        return b"%d" % self.number
 
     def listed(self) -> dict[str, Any]:
         """Its entry in ``epochs.json``."""
@@ -38,6 +47,8 @@ class Succession:
     def __init__(self, origin: str, epoch_key: EpochKey) -> None:
         self.epochs: list[Epoch] = []
         self.announced: bytes | None = None
+        self.findings: list[str] = []
+        self._ended: Header | None = None
         self._origin = origin
         self._epoch_key = epoch_key
 
@@ -55,8 +66,17 @@ class Succession:
         if header.epoch != self.epochs[-1].number:
             raise FormatError("a record of another epoch")
         if header.closing is not None:
-            self.epochs[-1].last = header.seq
-            self.announced = header.closing
+            self._end(header, header.closing)
+
+    def end(self) -> None:
+        """The log ends here. Raises :class:`FormatError` when the next epoch had already begun."""
+        if self._ended is not None and self._cut_after(self._ended):
+            raise FormatError("the log was cut: the epoch that followed at once is missing")
+
+    @property
+    def current(self) -> Epoch | None:
+        """The open epoch."""
+        return self.epochs[-1] if self.announced is None and self.epochs else None
 
     def signer(self) -> tuple[int, bytes]:
         """Number and public key of the epoch that signs now: the open one, or the one announced."""
@@ -71,10 +91,53 @@ class Succession:
                 raise FormatError("an epoch begins before the last one was closed")
             if self.announced != opening.public_key:
                 raise FormatError("the epoch's signing key is not the one that was announced")
+            self._follows(header)
         if header.epoch != len(self.epochs) + 1:
             raise FormatError("an epoch is missing")
         key = self._epoch_key(header.epoch, opening)
         if key is not None and commitment(key, self._origin, header.epoch) != opening.commitment:
             raise FormatError("the epoch's key is not the one the log committed to")
-        self.epochs.append(Epoch(header.epoch, header.seq, opening.public_key, opening, key))
+        self.epochs.append(
+            Epoch(header.epoch, header.seq, opening.public_key, opening, key, header)
+        )
         self.announced = None
+        self._ended = None
+
+    def _end(self, header: Header, closing: Closing) -> None:
+        epoch = self.epochs[-1]
+        epoch.last = header.seq
+        self.announced = closing.next_key
+        self._ended = header
+        began = epoch.began
+        ran = (header.mono - began.mono) // 1_000_000
+        if closing.why == DAY and header.boot == began.boot and ran > MAX_DAY:
+            self.findings.append(
+                f"record {header.seq}: the epoch ran for {ran // 3600} hours; a day should end it"
+            )
+
+    def _follows(self, header: Header) -> None:
+        """That nothing is missing between the last epoch's end and this one's beginning."""
+        ended = self._ended
+        assert ended is not None
+        if self._cut_after(ended) and header.instant() != ended.instant():
+            raise FormatError(
+                "records are missing: the epoch that followed at once is not this one"
+            )
+        gap = days_between(ended.ts, header.ts)
+        if gap > 1:
+            self.findings.append(
+                f"record {header.seq}: no record for {gap} days; the machine was off, or an anchor "
+                "from those days would tell otherwise"
+            )
+
+    @staticmethod
+    def _cut_after(ended: Header) -> bool:
+        return ended.closing is not None and ended.closing.why != STOP
+
+
+def days_between(earlier: str, later: str) -> int:
+    """Whole days between two times (RFC 3339). Raises :class:`FormatError`."""
+    try:
+        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).days
+    except ValueError as error:
+        raise FormatError("a time that does not exist") from error

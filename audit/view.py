@@ -11,8 +11,10 @@ import binascii
 import re
 from typing import Any, cast
 
-from .canonical import encode
+from .canonical import encode, parse_object
+from .errors import FormatError
 from .headers import Header
+from .quick import Cells, plain_cells
 
 BOM = "\ufeff".encode()
 COLUMNS = [
@@ -29,7 +31,11 @@ COLUMNS = [
     "personal",
     "leaf",
 ]
-_SPECIAL = re.compile(r'[",\r\n]').search
+SEALED: Cells = ("(sealed)", "", "", "", "", "", "")
+_FIELDS = frozenset(["action", "actor", "object", "result", "reason", "details", "personal"])
+_QUOTED = re.compile(r'[",\r\n]').search
+_SPECIAL = re.compile(r'["\r\n]').search
+_RISKY = re.compile(r"(?:^|,)[=+\-@\t]").search
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,25 +44,43 @@ def heading() -> bytes:
     return BOM + _row(COLUMNS)
 
 
-def view_row(header: Header, body: dict[str, Any] | None, leaf: bytes) -> bytes:
-    """The row of a record; ``body`` is ``None`` when its epoch's key is not disclosed."""
-    if header.opening is not None or header.closing is not None:
-        action = "epoch.open" if header.opening is not None else "epoch.close"
-        body = {"action": action, "actor": "system"}
-    elif body is None:
-        body = {"action": "(sealed)"}
-    return _row(
-        [
-            str(header.seq),
-            header.ts,
-            str(header.epoch),
-            header.kind,
-            *(str(body.get(n, "")) for n in ("action", "actor", "object", "result", "reason")),
-            encode(body["details"]).decode("utf-8") if "details" in body else "",
-            _personal(body.get("personal")),
-            leaf.hex(),
-        ]
+def view_row(header: Header, cells: Cells | None, leaf: bytes) -> bytes:
+    """The row of a record; ``cells`` is ``None`` when its epoch's key is not disclosed."""
+    if header.opening is not None:
+        cells = ("epoch.open", "system", "", "", "", "", "")
+    elif header.closing is not None:
+        cells = ("epoch.close", "system", "", "", "", "", "")
+    return plain_row(str(header.seq), header.ts, str(header.epoch), header.kind, cells, leaf)
+
+
+def plain_row(
+    seq: str, ts: str, epoch: str, kind: str, cells: Cells | None, leaf: bytes
+) -> bytes:  # fmt: skip
+    """:func:`view_row`, from a header's own texts."""
+    action, actor, about, result, reason, details, person = SEALED if cells is None else cells
+    front = f"{seq},{ts},{epoch},{kind},{action},{actor},{about},{result},{reason}"
+    back = f"{person},{leaf.hex()}"
+    plain = f"{front},{back}"
+    # Nearly every row needs neither quotes nor caution but for its details, which are JSON.
+    if _SPECIAL(plain) is None and plain.count(",") == 10 and _RISKY(plain) is None:
+        quoted = '"' + details.replace('"', '""') + '"' if details else ""
+        return f"{front},{quoted},{back}\r\n".encode("utf-8", "replace")
+    return _row([seq, ts, epoch, kind, *(SEALED if cells is None else cells), leaf.hex()])
+
+
+def cells_of(body: bytes) -> Cells:
+    """What a body says, a cell each. Raises :class:`FormatError` for one that is not canonical."""
+    cells = plain_cells(body)
+    if cells is not None:
+        return cells
+    found = parse_object(body)
+    if not found.keys() <= _FIELDS or not {"action", "actor"} <= found.keys():
+        raise FormatError("a body with missing or unknown fields")
+    action, actor, about, result, reason = (
+        str(found.get(n, "")) for n in ("action", "actor", "object", "result", "reason")
     )
+    details = encode(found["details"]).decode("utf-8") if "details" in found else ""
+    return action, actor, about, result, reason, details, _personal(found.get("personal"))
 
 
 def _personal(fields: object) -> str:
@@ -74,5 +98,5 @@ def _personal(fields: object) -> str:
 def _row(cells: list[str]) -> bytes:
     """A CSV row (RFC 4180); a cell that a spreadsheet would run as a formula is made text."""
     safe = ["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells]
-    quoted = ['"' + cell.replace('"', '""') + '"' if _SPECIAL(cell) else cell for cell in safe]
+    quoted = ['"' + cell.replace('"', '""') + '"' if _QUOTED(cell) else cell for cell in safe]
     return (",".join(quoted) + "\r\n").encode("utf-8", "replace")

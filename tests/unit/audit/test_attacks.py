@@ -10,6 +10,7 @@ import pytest
 
 from estate_sms.audit import archive
 from estate_sms.audit.canonical import encode
+from estate_sms.audit.errors import AuditDamagedError
 from estate_sms.audit.notes import Checkpoint
 from estate_sms.audit.verify import Verdict, verify_file
 
@@ -230,6 +231,50 @@ def test_t7_a_database_cut_at_an_epoch_boundary_needs_an_anchor(box: Box) -> Non
     box.crash().start().record(1).sign()
     valid(box.verdict())
     invalid(box.verdict(anchors=[anchor]))
+
+
+def test_t7_a_database_cut_at_the_end_of_a_day_does_not_start(box: Any) -> None:
+    """An epoch that ends with its day is followed at once: nobody without its key can make that up."""
+    opened = _two_days(box)
+    box.disarm()
+    box.connection.execute("DELETE FROM audit_record WHERE seq >= ?", (opened,))
+    box.connection.execute("DELETE FROM audit_checkpoint WHERE size > ?", (opened,))
+    box.connection.execute("UPDATE audit_epoch SET first_seq = NULL, hot = NULL WHERE epoch = 2")
+    with pytest.raises(AuditDamagedError) as caught:
+        box.crash().start()
+    assert caught.value.sequence == opened
+    invalid(box.verdict())
+
+
+def test_t7_a_log_grown_again_after_the_end_of_a_day(box: Any) -> None:
+    opened = _two_days(box)
+    later = {"boot": "00" * 8, "ts": "2030-01-01T00:00:00.000000Z"}
+    rows = box.rows()
+    box.rewrite([*rows[:opened], *(({**h, **later}, b) for h, b in rows[opened:])])
+    box.resign([box.size], 2)
+    invalid(box.verdict(), opened)
+
+
+def _two_days(box: Any) -> int:
+    """The number of the second day's first record."""
+    box.start().record(3).pass_time(86_400).record(2).sign()
+    valid(box.verdict())
+    sql = "SELECT first_seq FROM audit_epoch WHERE epoch = 2"
+    return int(box.connection.execute(sql).fetchone()[0])
+
+
+def test_t8_days_without_a_record_are_named(box: Any) -> None:
+    box.start().record(1).stop().pass_time(5 * 86_400).start().record(1).sign()
+    verdict = box.verdict()
+    valid(verdict)
+    assert any("no record for 5 days" in finding for finding in verdict.findings)
+
+
+def test_t8_a_running_box_that_skips_its_daily_close_is_named(box: Any) -> None:
+    box.start().record(1).pass_time(3 * 86_400).record(1).sign()
+    assert any("ran for 7" in finding for finding in box.verdict().findings)
+    box.crash().start().pass_time(3600).record(1).stop()
+    assert len(box.verdict().findings) == len(box.keys.warnings) + 1
 
 
 def test_t7_a_closing_checkpoint_removed(box: Box) -> None:

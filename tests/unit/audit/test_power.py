@@ -67,4 +67,4 @@ def test_t17_power_cut_anywhere(box: Box, tmp_path: Path, seed: int) -> None:
             assert before.get(place, body) == body, "one nonce, two plaintexts"
         assert back.verdict().outcome == "VALID-UNANCHORED"
         back.close()
-    assert len(kept) > 3
+    assert len(kept) >= 3
