@@ -18,7 +18,9 @@ from .device import Device
 from .director import Director
 from .errors import ControlError
 from .loop import Loop
+from .make import Interface
 from .memory import resume
+from .persona import persona
 from .ports import Port, PtyPort, TcpPort
 from .settings import Settings
 from .smsc import Smsc
@@ -27,7 +29,7 @@ MOST_MODEMS = 256
 
 
 class EmulatedBank:
-    """N modems, their ports ``D/modem0`` …, the control socket and the air log in ``directory``.
+    """N modems, their ports ``D/modem0`` … (and ``D/modem0.if03`` …), the control socket and the air log in ``directory``.
 
     ``serve()`` blocks until ``stop()``; ``with EmulatedBank(…) as bank`` serves in a thread.
     The ports are open when the constructor returns.
@@ -49,13 +51,27 @@ class EmulatedBank:
             opening.callback(air_log.close)
             self._smsc = Smsc(self._settings, agenda, air_log)
             self._devices: list[Device] = []
+            self._stems = [f"modem{index}" for index in range(count)]
+            self._next_stem = count
             self._ports: list[Port] = []
+            self._others: list[dict[Interface, PtyPort]] = []
+            _remove_stale_links(self.directory)
             for index in range(count):
-                port = self._open(index)
-                opening.callback(port.unplug)
-                self._ports.append(port)
+                others = self._open_others(index)
+                self._others.append(others)
+                self._ports.append(self._open(index))
+                for port in (self._ports[index], *others.values()):
+                    opening.callback(port.unplug)
                 self._devices.append(
-                    Device(index, port, self._smsc, air_log, agenda, self._settings)
+                    Device(
+                        index,
+                        self._ports[index],
+                        self._smsc,
+                        air_log,
+                        agenda,
+                        self._settings,
+                        list(others.values()),
+                    )
                 )
             sims = frozenset(device.identity.imsi for device in self._devices)
             resume(self._smsc, air_log.earlier, sims)
@@ -105,7 +121,21 @@ class EmulatedBank:
 
         if self._settings.tcp:
             return TcpPort(self.loop, received)
-        return PtyPort(self.loop, self.directory / f"modem{index}", received)
+        return PtyPort(self.loop, lambda: self.directory / self._stems[index], received)
+
+    def _open_others(self, index: int) -> dict[Interface, PtyPort]:
+        """The device's other ttys, ``modem0.if03`` and the like; none over TCP."""
+        if self._settings.tcp:
+            return {}
+        interfaces = persona(self._settings.make(index)).interfaces
+        return {one: self._open_other(index, one) for one in interfaces if one.role != "at"}
+
+    def _open_other(self, index: int, interface: Interface) -> PtyPort:
+        return PtyPort(
+            self.loop,
+            lambda: self.directory / f"{self._stems[index]}.if{interface.number:02}",
+            lambda data: self._devices[index].siblings.receive(interface, data),
+        )
 
     def _obey(self, request: Request) -> Answer:
         """Carry out a request of the control socket."""
@@ -114,9 +144,15 @@ class EmulatedBank:
         if request.inbound is not None:
             device = self._device(request.inbound.modem)
             self._smsc.inbound(device.identity.imsi, request.inbound)
+        if request.ring is not None:
+            ring = request.ring
+            self._device(ring.modem).calls.ring(ring.caller, ring.rings)
         if (fault := request.as_fault()) is not None:
             struck = self._devices if request.modem is None else [self._device(request.modem)]
             for device in struck:
+                if fault.kind == "renumber":
+                    self._stems[device.index] = f"modem{self._next_stem}"
+                    self._next_stem += 1
                 device.strike(fault)
         if not request.status:
             return Answer(ok=True)
@@ -137,7 +173,20 @@ class EmulatedBank:
             device.identity.number,
             device.state,
             device.sending.sent,
+            self._settings.make(device.index),
+            device.identity.iccid,
+            {one.role: port.name for one, port in self._others[device.index].items()},
+            device.siblings.misused,
+            device.calls.state,
+            device.calls.refused,
         )
+
+
+def _remove_stale_links(directory: Path) -> None:
+    """Links a killed bank left behind: nobody is to open what they point at now."""
+    for link in directory.glob("modem*"):
+        if link.is_symlink():
+            link.unlink()
 
 
 def run_bank(

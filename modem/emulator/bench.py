@@ -7,7 +7,9 @@ from pathlib import Path
 from .agenda import Agenda
 from .airlog import Aired, AirLog, read_air_log
 from .device import Device
+from .make import Interface, Role
 from .memory import resume
+from .persona import persona
 from .settings import Settings
 from .smsc import Smsc
 
@@ -44,9 +46,19 @@ class Bench:
         self._air_log = AirLog(self._path)
         self.smsc = Smsc(settings, self.agenda, self._air_log)
         self.lines = [BenchLine() for _ in range(count)]
+        self.others = [
+            {
+                one: BenchLine()
+                for one in persona(settings.make(index)).interfaces
+                if one.role != "at"
+            }
+            for index in range(count)
+        ]
         self.devices = [
-            Device(index, line, self.smsc, self._air_log, self.agenda, settings)
-            for index, line in enumerate(self.lines)
+            Device(
+                index, line, self.smsc, self._air_log, self.agenda, settings, list(others.values())
+            )
+            for index, (line, others) in enumerate(zip(self.lines, self.others, strict=True))
         ]
         sims = frozenset(device.identity.imsi for device in self.devices)
         resume(self.smsc, self._air_log.earlier, sims)
@@ -59,6 +71,22 @@ class Bench:
         """Type something; what the modem answers without delay."""
         self.devices[modem].receive(text.encode("latin-1") if isinstance(text, str) else text)
         return self.heard(modem)
+
+    def say_to(self, role: Role, text: str, modem: int = 0) -> bytes:
+        """Type something at another port; what is answered there."""
+        interface, _ = self._other(role, modem)
+        self.devices[modem].siblings.receive(interface, text.encode("latin-1"))
+        return self.heard_from(role, modem)
+
+    def heard_from(self, role: Role, modem: int = 0) -> bytes:
+        """What another port said since it was last asked."""
+        _, line = self._other(role, modem)
+        heard = b"".join(line.writes)
+        line.writes.clear()
+        return heard
+
+    def _other(self, role: Role, modem: int) -> tuple[Interface, BenchLine]:
+        return next((one, line) for one, line in self.others[modem].items() if one.role == role)
 
     def heard(self, modem: int = 0) -> bytes:
         """What the modem said since it was last asked."""

@@ -30,9 +30,18 @@ class Inbound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sequence numbers of the parts in the order of arrival; (): ascending. May repeat or omit."""
 
 
+class Ring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A call to a modem of the bank; the caller gives up after ``rings``."""
+
+    modem: int
+    caller: str = msgspec.field(name="from")
+    rings: int = 3
+
+
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One line to the bank. ``{"modem": 3, "fault": "hang_after_ctrl_z", "count": 1}``,
-    ``{"inbound": {"modem": 0, "from": "+86138…", "text": "退订"}}``, ``{"rule": {"number": …}}``,
+    ``{"inbound": {"modem": 0, "from": "+86138…", "text": "退订"}}``,
+    ``{"ring": {"modem": 0, "from": "+86138…"}}``, ``{"rule": {"number": …}}``,
     ``{"status": true}``.
     """
 
@@ -45,6 +54,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     code: int = 500
     size: int = 4096
     inbound: Inbound | None = None
+    ring: Ring | None = None
     rule: Rule | None = None
     status: bool = False
 
@@ -66,6 +76,14 @@ class ModemStatus(msgspec.Struct, frozen=True):
     state: Literal["on", "hung", "booting", "off"]
     sent: int
     """PDUs put on the air since the bank started."""
+    persona: str = "plain"
+    iccid: str = ""
+    ttys: dict[str, str] = {}  # msgspec copies the default
+    """Its other ports by role: at2, diag, nmea, data."""
+    misused: int = 0
+    """Bytes written to its diagnostic port, where none should be."""
+    call: Literal["none", "ringing", "active"] = "none"
+    calls_refused: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -118,6 +136,14 @@ class BankControl:
     def inbound(self, modem: int, sender: str, text: str) -> None:
         """Send ``text`` from ``sender`` to ``modem``; for more see ``Request.inbound``."""
         self.request(Request(inbound=Inbound(modem=modem, sender=sender, text=text)))
+
+    def ring(self, modem: int, caller: str, rings: int = 3) -> None:
+        """Call ``modem`` from ``caller``."""
+        self.request(Request(ring=Ring(modem=modem, caller=caller, rings=rings)))
+
+    def power_cycle(self, modem: int, seconds: float = 0.0) -> None:
+        """Cut the power of ``modem`` for ``seconds`` (0: shortly), as a switched USB hub would."""
+        self.fault(modem, Fault("power_cycle", seconds=seconds))
 
     def rule(
         self,

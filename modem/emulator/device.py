@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Literal
 
 from .agenda import Agenda
 from .airlog import AirLog
+from .calls import Calls
+from .card import Card
 from .dialogue import Dialogue
-from .faults import SENDING, Fault, FaultPlan
-from .identity import identity
+from .faults import READING, SENDING, Fault, FaultPlan
+from .identity import Identity, identity
+from .interfaces import Siblings
 from .persona import persona
+from .power import GONE, Power, State
 from .receiving import Receiving
 from .sending import Sending
 from .settings import Settings
 from .smsc import Smsc
 from .storage import Storage
-from .unit import HOME, Unit
+from .unit import Unit
 from .wire import Line, Wire
-
-State = Literal["on", "hung", "booting", "off"]
 
 
 class Device:
-    """A modem with a SIM. The port calls ``receive``; the network calls its ``receiving`` half."""
+    """A modem with a SIM. The port calls ``receive``; the network calls its ``receiving`` half.
+
+    ``siblings`` are the ports of its other interfaces, in the order of the persona's.
+    """
 
     def __init__(
         self,
@@ -34,27 +38,41 @@ class Device:
         air_log: AirLog,
         agenda: Agenda,
         settings: Settings,
+        siblings: Sequence[Line] = (),
     ) -> None:
+        make = persona(settings.make(index))
         self.index = index
-        self.identity = identity(index)
-        self.unit = Unit(self.identity, persona(settings.persona), signal=17 + index % 12)
-        self.storage = Storage(settings.sim_slots)
+        self.unit = Unit(
+            identity(index), make, 17 + index % 12, Card(settings.pin, settings.pin_tries)
+        )
+        self.storage = Storage(
+            settings.sim_slots,
+            names=make.memories,
+            sizes=make.slots,
+            delete_flags=make.delete_flags,
+        )
         self.network = network
         self.air_log = air_log
         self.agenda = agenda
         self.settings = settings
         self.rng = Random(f"{settings.seed}/{index}")  # noqa: S311 - a simulation
-        self.plan = FaultPlan()
-        self.state: State = "on"
-        self.epoch = 0
-        """Counts power cycles: what was begun before one does not end after it."""
-        self.wire = Wire(line, self.later)
-        self.dialogue = Dialogue(self)
+        self.plan, self.reading_plan = FaultPlan(), FaultPlan()
+        self.dead_port = False
+        """Scripted: the first port swallows everything."""
+        self.power = Power(self)
+        self.wire = Wire(line, self.later, make.line_end)
+        self.dialogue = Dialogue(self, self.wire)
         self.sending = Sending(self, self._first_mr())
         self.receiving = Receiving(self)
+        self.calls = Calls(self)
+        self.siblings = Siblings(self, siblings)
         self._line = line
-        network.attach(self.identity.imsi, self.identity.number, self.receiving)
+        self._cards = 1
+        self._attach()
         self._make_noise(first=True)
+
+    def _attach(self) -> None:
+        self.network.attach(self.identity.imsi, self.identity.number, self.receiving)
 
     def _first_mr(self) -> int:
         """The TP-MR behind the SIM's last one, as the SIM itself remembers it (EF SMSS)."""
@@ -65,17 +83,32 @@ class Device:
         last = next(used, None)
         return drawn if last is None else (last + 1) % 256
 
+    @property
+    def identity(self) -> Identity:
+        """Who modem and SIM are."""
+        return self.unit.identity
+
+    @property
+    def state(self) -> State:
+        """Whether it is alive."""
+        return self.power.state
+
+    @property
+    def registered(self) -> bool:
+        """Whether the network can reach it."""
+        return self.state == "on" and self.unit.registered
+
     def receive(self, data: bytes) -> None:
-        """Take bytes from the terminal."""
-        if self.state == "on":
+        """Take bytes from the terminal, at the first port."""
+        if self.state == "on" and not self.dead_port:
             self.dialogue.receive(data)
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something if the modem still lives then."""
-        epoch = self.epoch
+        epoch = self.power.epoch
 
         def unless_dead() -> None:
-            if self.epoch == epoch and self.state == "on":
+            if self.power.epoch == epoch and self.state == "on":
                 action()
 
         self.agenda.after(seconds, unless_dead)
@@ -85,99 +118,151 @@ class Device:
         if fault.kind in SENDING:
             self.plan.arm(fault)
             return
+        if fault.kind in READING:
+            self.reading_plan.arm(fault)
+            return
         match fault.kind:
             case "hang":
-                self.hang()
+                self.power.hang()
             case "unplug":
                 self.unplug(fault.seconds)
+            case "renumber":
+                self.unplug(fault.seconds or GONE)
             case "replug":
                 self.plug()
             case "reset":
-                self.reset()
+                self.power.restart()
+            case "brown_out":
+                self.brown_out()
+            case "power_cycle":
+                self.power.cycle(fault.seconds)
             case "echo_on":
                 self.dialogue.lexer.echo = True
             case "random_bytes":
                 self.wire.write(self.rng.randbytes(fault.size))
+            case "port_dead":
+                self.dead_port = True
+            case "heal":
+                self.heal()
+            case _:
+                self._worsen(fault)
+
+    def _worsen(self, fault: Fault) -> None:
+        """Faults of card, network and storage."""
+        match fault.kind:
             case "sim_out":
-                self.unit.sim = False
+                self.remove_card()
+            case "sim_swap":
+                self.swap_card()
             case "network_lost":
                 self.unit.network = False
-            case "storage_full":
-                self.storage.full = True
+            case "radio_stuck":
+                self.unit.radio_stuck = True
+            case "sms_stuck":
+                self.unit.sms_stuck = True
             case _:
-                self.heal()
-
-    def hang(self) -> None:
-        """Take nothing and say nothing until healed, reset or plugged in anew."""
-        if self.state == "on":
-            self.state = "hung"
+                self.storage.full = True
 
     def heal(self) -> None:
         """End every scripted condition; an unplugged modem stays unplugged."""
         self.plan.clear()
-        self.unit.sim = self.unit.network = True
-        self.storage.full = False
-        if self.state == "hung":
-            self.wire.reset()
-            self.sending.reset()
-            self.dialogue.recover()
-            self.state = "on"
+        self.reading_plan.clear()
+        self.dead_port = self.storage.full = False
+        self.unit.network = True
+        self.unit.radio_stuck = self.unit.sms_stuck = False
+        self.power.wake()
+        self.insert_card()
         self.network.reachable(self.identity.imsi)
 
     def unplug(self, seconds: float = 0.0) -> None:
         """Vanish; back after ``seconds`` if above 0."""
-        if self.state == "off":
-            return
-        self._power_off("off")
-        self._line.unplug()
-        if seconds > 0:
-            self.agenda.after(seconds, self.plug)
+        self.power.unplug(seconds)
 
     def plug(self) -> None:
-        """Come back as after a power cycle."""
-        if self.state == "off":
-            self._line.replug()
-            self._power_on()
+        """Come back."""
+        self.power.plug()
 
-    def reset(self) -> None:
-        """Boot: settings lost, echo on, whatever was going on is never answered."""
-        if self.state == "off":
-            return
-        self._power_off("booting")
-        epoch = self.epoch
+    def brown_out(self) -> None:
+        """Restart by itself, saying so."""
+        for text in self.unit.persona.down_lines:
+            self.wire.write(f"\r\n{text}\r\n".encode())
+        self.power.restart()
 
-        def booted() -> None:
-            if self.epoch == epoch:
-                self.wire.write(
-                    "".join(f"\r\n{line}\r\n" for line in self.unit.persona.boot_lines).encode()
-                )
-                self._power_on()
+    def remove_card(self) -> None:
+        """The SIM goes; a modem that notices says so."""
+        if self.unit.sim:
+            self.unit.sim = False
+            self.unit.card.unlocked = False
+            self._tell(self.unit.persona.sim_out_lines)
 
-        self.agenda.after(self.settings.timing.boot.draw(self.rng), booted)
+    def insert_card(self) -> None:
+        """The SIM comes back."""
+        if not self.unit.sim:
+            self.unit.sim = True
+            self._tell(self.unit.persona.sim_in_lines)
 
-    def _power_off(self, state: State) -> None:
-        self.epoch += 1
-        self.state = state
+    def swap_card(self) -> None:
+        """Another SIM: what the network holds for the old one stays there."""
+        self.remove_card()
+        self.network.detach(self.identity.imsi)
+        self.unit.identity = identity(self.index, self._cards)
+        self._cards += 1
+        self.unit.card = Card(self.settings.pin)
+        self.storage.new_card()
+        self.sending.new_card(self.rng.randrange(256))
+        self._attach()
+        self.insert_card()
+        self.network.reachable(self.identity.imsi)
+
+    def _tell(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            if text.startswith("+CPIN: READY"):
+                text = f"+CPIN: {self.unit.card.state}"
+            self.receiving.announce(f"\r\n{text}\r\n".encode())
+
+    def say_boot_lines(self) -> None:
+        """What a modem says when it has started."""
+        self._tell(self.unit.persona.boot_lines)
+
+    def message_service(self) -> None:
+        """The message service is up."""
+        self.unit.service = True
+        if self.unit.persona.ready_line:
+            self._tell((self.unit.persona.ready_line,))
+
+    def attached(self) -> None:
+        """The network is found after the radio came on."""
+        self.unit.attaching = False
+        if self.unit.value("+CREG") != "0":
+            self._tell((f"+CREG: {self.unit.registration}",))
+        self.network.reachable(self.identity.imsi)
+
+    def pull(self) -> None:
+        """All its ports vanish."""
+        self._line.unplug()
+        self.siblings.pull()
+
+    def push(self) -> None:
+        """All its ports are there."""
+        self._line.replug()
+        self.siblings.push()
+
+    def forget(self) -> None:
+        """Lose what only power keeps."""
+        self.dead_port = False
         self.wire.reset()
         self.dialogue.reset()
+        self.siblings.reset()
         self.unit.reset()
         self.sending.reset()
         self.receiving.reset()
-
-    def _power_on(self) -> None:
-        self.state = "on"
-        self.network.reachable(self.identity.imsi)
-
-    @property
-    def registered(self) -> bool:
-        """Whether the network can reach it."""
-        return self.state == "on" and self.unit.registration == HOME
+        self.calls.reset()
 
     def _make_noise(self, first: bool = False) -> None:
         """Say something nobody asked for, now and then."""
         if not self.settings.noise_every:
             return
-        if not first and self.state == "on":
+        if not first and self.state == "on" and not self.unit.silenced:
             line = self.rng.choice(self.unit.persona.noise)
             self.receiving.announce(f"\r\n{line}\r\n".encode())
         self.agenda.after(self.rng.expovariate(1 / self.settings.noise_every), self._make_noise)

@@ -7,21 +7,37 @@ from typing import TYPE_CHECKING
 
 from . import general, storage
 from .lexer import CommandLexer, CommandLine, Item, Payload
-from .replies import INCORRECT_PARAMETERS, CommandError, rendered
+from .replies import (
+    CMS_NOT_ALLOWED,
+    INCORRECT_PARAMETERS,
+    NOT_SUPPORTED,
+    CommandError,
+    cms,
+    rendered,
+)
 from .storage import Storage
 from .syntax import Call, parse
+from .wire import Wire
 
 if TYPE_CHECKING:
     from .device import Device
 
 
 class Dialogue:
-    """The command half of a modem. ``busy``: what is typed waits in the UART."""
+    """The command half of a modem. ``busy``: what is typed waits in the UART.
 
-    def __init__(self, device: Device) -> None:
+    At the ``second`` port nothing is sent.
+    """
+
+    def __init__(self, device: Device, wire: Wire, *, second: bool = False) -> None:
         self.lexer = CommandLexer()
+        self.wire = wire
         self.busy = False
+        self.deaf_until = 0.0
+        """What is typed at a prompt before this time is lost."""
         self._device = device
+        self._second = second
+        self._answers = 0
         self._pumping = False
         self._last_line = ""
 
@@ -37,6 +53,8 @@ class Dialogue:
 
     def receive(self, data: bytes) -> None:
         """Take bytes from the terminal."""
+        if self.lexer.at_prompt and self._device.agenda.clock() < self.deaf_until:
+            return
         self.lexer.feed(data)
         self.pump()
 
@@ -50,7 +68,7 @@ class Dialogue:
             while device.state == "on" and not self.busy:
                 item = self.lexer.next()
                 if echo := self.lexer.take_echo():
-                    device.wire.write(echo)
+                    self.wire.write(echo)
                 if item is None:
                     break
                 self._take(item)
@@ -73,7 +91,7 @@ class Dialogue:
         try:
             calls = parse(line)
         except CommandError as error:
-            self._device.wire.write(rendered([], error.final(self._device.unit.value("+CMEE"))))
+            self.wire.write(rendered([], self._final(error)))
             return
         if calls is None:
             return
@@ -88,16 +106,41 @@ class Dialogue:
         final = "OK"
         try:
             for call in calls:
-                if call.name in ("+CMGS", "+CMGC") and call.operation == "set":
-                    self._device.sending.begin(call)
+                if call.name in self._device.unit.persona.refused:
+                    raise CommandError(NOT_SUPPORTED)
+                if call.name in _SENDING and call.operation == "set":
+                    self._begin(call)
+                    return
+                if call.name == "+CMGL" and self._device.reading_plan.strike():
+                    self._device.power.hang()
                     return
                 lines += self._answer(call)
         except CommandError as error:
-            final = error.final(self._device.unit.value("+CMEE"))
-        self._device.wire.write(rendered(lines, final))
+            final = self._final(error)
+        self._chatter()
+        self.wire.write(rendered(lines, final))
         if final == "OK":
             self._afterwards(calls)
         self.pump()
+
+    def _begin(self, call: Call) -> None:
+        if self._second:
+            raise cms(CMS_NOT_ALLOWED)
+        self._device.sending.begin(call)
+
+    def _final(self, error: CommandError) -> str:
+        """The final result code of a command that failed, as this make says it."""
+        make = self._device.unit.persona
+        if error.family == "CME" and error.code == NOT_SUPPORTED and make.unknown:
+            return make.unknown
+        return error.final(self._device.unit.value("+CMEE"))
+
+    def _chatter(self) -> None:
+        """Noise right before an answer, which noisy makes are full of."""
+        unit = self._device.unit
+        self._answers += 1
+        if unit.persona.chatter and not unit.silenced and not self._answers % unit.persona.chatter:
+            self.wire.write(f"\r\n{self._device.rng.choice(unit.persona.noise)}\r\n".encode())
 
     def _answer(self, call: Call) -> list[str]:
         match call.name:
@@ -105,11 +148,14 @@ class Dialogue:
                 self.lexer.echo = call.argument != "0"
                 return []
             case "Z" | "&F":
-                self._device.unit.reset()
+                self._device.unit.defaults()
                 self.lexer.echo = True
                 return []
             case "+CLAC":
-                return [*general.names(self._device.unit), "+CLAC", *_OWN]
+                own = [name for name in _OWN if name not in self._device.unit.persona.refused]
+                return [*general.names(self._device.unit), *own]
+            case "A" | "H" | "+CHUP" | "+CLCC":
+                return self._device.calls.answer(call)
             case "+CNMA":
                 return self._device.receiving.acknowledge(call)
             case "+CUSD":
@@ -126,12 +172,17 @@ class Dialogue:
 
     def _afterwards(self, calls: list[Call]) -> None:
         """What a command sets off behind its OK."""
+        device = self._device
         for call in calls:
-            if call.name == "+CFUN" and call.argument == "1,1":
-                self._device.reset()
-            elif call.name in ("+CMGD", "+CNMI", "+CFUN", "+CPMS") and call.operation == "set":
-                self._device.network.reachable(self._device.identity.imsi)
-        self._device.receiving.release()
+            typed = f"{call.name}={call.argument}" if call.operation == "set" else call.name
+            if typed in device.unit.persona.restarts and call.operation in ("set", "run"):
+                device.power.restart()
+                return
+            if call.name == "+CFUN" and device.unit.attaching:
+                device.later(device.settings.timing.registration.draw(device.rng), device.attached)
+            elif call.name in _CHANGE_ROUTES and call.operation == "set":
+                device.network.reachable(device.identity.imsi)
+        device.receiving.release()
 
 
 _STORAGE: dict[str, Callable[[Storage, Call], list[str]]] = {
@@ -140,4 +191,6 @@ _STORAGE: dict[str, Callable[[Storage, Call], list[str]]] = {
     "+CMGL": storage.cmgl,
     "+CMGD": storage.cmgd,
 }
-_OWN = ("+CMGS", "+CMGC", "+CNMA", "+CUSD", *_STORAGE)
+_SENDING = ("+CMGS", "+CMGC")
+_CHANGE_ROUTES = ("+CMGD", "+CNMI", "+CFUN", "+CPMS", "+CPIN", "+QURCCFG")
+_OWN = ("+CLAC", "+CHUP", "+CLCC", "+CNMA", "+CUSD", *_SENDING, *_STORAGE)

@@ -23,22 +23,33 @@ SendingFault = Literal[
 ]
 """Strike the next sends (``count`` of them, after ``skip`` more)."""
 
+ReadingFault = Literal["cmgl_hangs"]
+"""Strikes the next ``AT+CMGL``: the modem hangs instead of answering."""
+
 ImmediateFault = Literal[
     "hang",  # swallows everything until healed, reset or replugged
     "unplug",  # the port vanishes; back after `seconds` if > 0
     "replug",  # the port comes back (a new pty behind the same link)
     "reset",  # boots: settings lost, echo on, `RDY`
+    "brown_out",  # says that it powers down, and boots
+    "power_cycle",  # loses power, ports and all; gets it back after `seconds`, and boots
+    "renumber",  # the ports vanish and come back under another name after `seconds`
+    "port_dead",  # the first port swallows everything; the second AT port still answers
+    "radio_stuck",  # searching until the radio is switched off and on, or a restart
+    "sms_stuck",  # refuses every message with CMS 500 until restarted
+    "sim_swap",  # another SIM in the slot: new ICCID, IMSI and number
     "echo_on",  # echoes again, as after ATZ
     "random_bytes",  # writes `size` random bytes
     "sim_out",  # no SIM until healed
     "network_lost",  # searching until healed
     "storage_full",  # SIM storage takes nothing until healed
-    "heal",  # ends hang, sim_out, network_lost, storage_full; disarms the rest
+    "heal",  # ends every scripted condition but unplug; disarms the rest
 ]
 """Strike at once."""
 
-FaultKind = SendingFault | ImmediateFault
+FaultKind = SendingFault | ReadingFault | ImmediateFault
 SENDING: frozenset[str] = frozenset(get_args(SendingFault))
+READING: frozenset[str] = frozenset(get_args(ReadingFault))
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +64,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FaultPlan:
-    """The armed sending faults of one modem."""
+    """The armed faults of one modem, for sending or for reading."""
 
     def __init__(self) -> None:
         self._armed: list[tuple[Fault, int, int]] = []
@@ -66,8 +77,8 @@ class FaultPlan:
         """Disarm everything."""
         self._armed.clear()
 
-    def next_send(self) -> dict[str, Fault]:
-        """The faults that strike the send now beginning, by kind; wears them out."""
+    def strike(self) -> dict[str, Fault]:
+        """The faults that strike what now begins, by kind; wears them out."""
         striking: dict[str, Fault] = {}
         remaining: list[tuple[Fault, int, int]] = []
         for fault, skip, count in self._armed:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from .card import COUNTERS, counter, iccid, pin
 from .identity import Identity
-from .replies import INCORRECT_PARAMETERS, NOT_SUPPORTED, SIM_NOT_INSERTED, CommandError
+from .replies import INCORRECT_PARAMETERS, NOT_SUPPORTED, CommandError
 from .syntax import Call
 from .traced import ZONE
-from .unit import HOME, Unit
+from .unit import Unit
 
 REGISTRATION = ("+CREG", "+CGREG", "+CEREG")
 _QUIETLY_TAKEN = frozenset("EFHLMQVXZ&CDKSW") | {"&C", "&D", "&F", "&K", "&S", "&W", "&H"}
@@ -21,6 +22,10 @@ Handler = Callable[[Unit, Call], list[str]]
 
 def answer(unit: Unit, call: Call) -> list[str]:
     """The information lines of one command. Raises ``CommandError``."""
+    if (fixed := unit.persona.answers.get(_as_typed(call))) is not None:
+        return list(fixed)
+    if call.name in unit.persona.card_queries:
+        return iccid(unit, call)
     handler = _HANDLERS.get(call.name)
     if handler is not None:
         return [] if call.operation == "test" and call.name in _TELLS else handler(unit, call)
@@ -31,9 +36,16 @@ def answer(unit: Unit, call: Call) -> list[str]:
     raise CommandError(NOT_SUPPORTED)
 
 
+def _as_typed(call: Call) -> str:
+    sign = {"read": "?", "test": "=?", "set": "=", "run": ""}[call.operation]
+    return f"{call.name}{sign}{call.argument}"
+
+
 def names(unit: Unit) -> list[str]:
-    """Every extended command of this module."""
-    return sorted({name for name in _HANDLERS if name[0] == "+"} | unit.persona.parameters.keys())
+    """Every extended command of this module that this make knows."""
+    make = unit.persona
+    known = {name for name in _HANDLERS if name[0] == "+"} - (COUNTERS.keys() - {make.pin_counter})
+    return sorted((known | make.parameters.keys() | make.card_queries.keys()) - make.refused)
 
 
 def _parameter(unit: Unit, call: Call) -> list[str]:
@@ -47,6 +59,8 @@ def _parameter(unit: Unit, call: Call) -> list[str]:
             text = call.argument.replace(" ", "")
             if text and re.fullmatch(known.pattern, text) is None:
                 raise CommandError(INCORRECT_PARAMETERS)
+            if re.fullmatch(known.ignored, text):
+                return []
             # Fields left out keep their values: AT+CNMI=2,1 is short for the first two.
             rest = unit.value(call.name).split(",")[text.count(",") + 1 :] if text else []
             unit.values[call.name] = ",".join([text, *rest]) if text else known.default
@@ -58,7 +72,7 @@ def _registration(unit: Unit, call: Call) -> list[str]:
         return [f"{call.name}: (0-2)"]
     mode = unit.value(call.name)
     if call.operation == "read":
-        place = ',"1A2B","00C0FFEE",7' if mode == "2" and unit.registration == HOME else ""
+        place = unit.persona.place if mode == "2" and unit.registered else ""
         return [f"{call.name}: {mode},{unit.registration}{place}"]
     if call.argument not in ("0", "1", "2", ""):
         raise CommandError(INCORRECT_PARAMETERS)
@@ -71,10 +85,11 @@ def _operator(unit: Unit, call: Call) -> list[str]:
         return ['+COPS: (2,"CHINA MOBILE","CMCC","46000",7),,(0-4),(0-2)']
     form = unit.value("+COPS")
     if call.operation == "read":
-        if unit.registration != HOME:
+        if not unit.registered:
             return ["+COPS: 0"]
         name = {"0": "CHINA MOBILE", "1": "CMCC"}.get(form, "46000")
-        return [f'+COPS: 0,{form},"{name}",7']
+        access = "" if unit.persona.access is None else f",{unit.persona.access}"
+        return [f'+COPS: 0,{form},"{name}"{access}']
     mode, _, rest = call.argument.partition(",")
     if mode == "3":
         unit.values["+COPS"] = rest[:1] or "0"
@@ -83,26 +98,21 @@ def _operator(unit: Unit, call: Call) -> list[str]:
     return []
 
 
-def _pin(unit: Unit, call: Call) -> list[str]:
-    _need_sim(unit)
-    if call.operation == "set":
-        raise CommandError(INCORRECT_PARAMETERS)  # no PIN is asked for
-    return ["+CPIN: READY"] if call.operation == "read" else []
-
-
 def _functionality(unit: Unit, call: Call) -> list[str]:
     if call.operation == "test":
         return ["+CFUN: (0,1,4),(0,1)"]
     if call.operation == "read":
-        return [f"+CFUN: {1 if unit.radio else 4}"]
+        return [f"+CFUN: {unit.radio}"]
     if call.argument.partition(",")[0] not in ("0", "1", "4"):
         raise CommandError(INCORRECT_PARAMETERS)
-    unit.radio = call.argument.startswith("1")
+    before, unit.radio = unit.radio, call.argument[0]
+    if before != unit.radio == "1":
+        unit.attaching, unit.radio_stuck = True, False
     return []
 
 
 def _service_centre(unit: Unit, call: Call) -> list[str]:
-    _need_sim(unit)
+    unit.need_unlocked()
     if call.operation == "read":
         return [f'+CSCA: "{unit.smsc}",{145 if unit.smsc.startswith("+") else 129}']
     if call.operation == "set":
@@ -113,7 +123,7 @@ def _service_centre(unit: Unit, call: Call) -> list[str]:
 def _signal(unit: Unit, call: Call) -> list[str]:
     if call.operation == "test":
         return ["+CSQ: (0-31,99),(0-7,99)"]
-    return [f"+CSQ: {unit.signal if unit.registration == HOME else 99},99"]
+    return [f"+CSQ: {unit.signal if unit.registered else 99},99"]
 
 
 def _service(unit: Unit, call: Call) -> list[str]:
@@ -129,14 +139,9 @@ def _service(unit: Unit, call: Call) -> list[str]:
             return ["+CSMS: 1,1,1"]
 
 
-def _need_sim(unit: Unit) -> None:
-    if not unit.sim:
-        raise CommandError(SIM_NOT_INSERTED)
-
-
 def _from_sim(line: Callable[[Identity], str]) -> Handler:
     def tell(unit: Unit, call: Call) -> list[str]:
-        _need_sim(unit)
+        unit.need_unlocked()
         return [line(unit.identity)]
 
     return tell
@@ -167,17 +172,15 @@ _TELLS: dict[str, Handler] = {
     "+GSN": _tell(lambda unit: unit.identity.imei),
     "+CPAS": _tell(lambda unit: "+CPAS: 0"),
     "+CIMI": _from_sim(lambda sim: sim.imsi),
-    "+CCID": _from_sim(lambda sim: f"+CCID: {sim.iccid}"),
-    "+QCCID": _from_sim(lambda sim: f"+QCCID: {sim.iccid}"),
-    "+ICCID": _from_sim(lambda sim: f"+ICCID: {sim.iccid}"),
     "+CNUM": _from_sim(lambda sim: f'+CNUM: ,"{sim.number}",145'),
 }
 _HANDLERS: dict[str, Handler] = {
     **_TELLS,
     **dict.fromkeys(REGISTRATION, _registration),
+    **dict.fromkeys(COUNTERS, counter),
     "I": _about,
     "+COPS": _operator,
-    "+CPIN": _pin,
+    "+CPIN": pin,
     "+CFUN": _functionality,
     "+CSCA": _service_centre,
     "+CSMS": _service,

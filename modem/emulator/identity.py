@@ -20,13 +20,14 @@ class Identity:
     """The SIM's own number: other SIMs of the bank reach it there."""
 
 
-def identity(index: int) -> Identity:
-    """The identity of modem number ``index`` (below 1,000) of a bank."""
+def identity(index: int, card: int = 0) -> Identity:
+    """The identity of modem number ``index`` (below 1,000) of a bank with its SIM number ``card``."""
+    serial = 1000 * card + index + 1
     return Identity(
         imei=with_check_digit(f"{TYPE_ALLOCATION}{index + 1:06}"),
-        imsi=f"{OPERATOR}10{index + 1:08}",
-        iccid=with_check_digit(f"{ISSUER}{index + 1:013}"),
-        number=f"+8613800139{index:03}",
+        imsi=f"{OPERATOR}10{serial:08}",
+        iccid=with_check_digit(f"{ISSUER}{serial:013}"),
+        number=f"+861380014{card % 10}{index:03}" if card else f"+8613800139{index:03}",
     )
 
 

@@ -72,16 +72,24 @@ class Channel:
 
 
 class PtyPort:
-    """A pty behind a link. Its slave side stays open here, so that a driver may come and go."""
+    """A pty behind a link. Its slave side stays open here, so that a driver may come and go.
 
-    def __init__(self, loop: Loop, link: Path, received: Received) -> None:
-        self.name = str(link)
+    ``place`` says where the link goes, each time the port is plugged in.
+    """
+
+    def __init__(self, loop: Loop, place: Callable[[], Path], received: Received) -> None:
         self._loop = loop
-        self._link = link
+        self._place = place
+        self._link = place()
         self._received = received
         self._fds: tuple[int, int] | None = None
         self._channel: Channel | None = None
         self.replug()
+
+    @property
+    def name(self) -> str:
+        """What a driver opens."""
+        return str(self._link)
 
     def write(self, data: bytes) -> None:
         """Send to whoever has the port open."""
@@ -106,6 +114,7 @@ class PtyPort:
         tty.setraw(slave)
         self._fds = (master, slave)
         self._channel = Channel(self._loop, master, self._received, lambda: None)
+        self._link = self._place()
         fresh = self._link.with_name(f".{self._link.name}.new")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(os.ttyname(slave))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from ..pdu.tpdu import Tpdu
 from .replies import CMS_NO_CNMA_EXPECTED, cms
 from .syntax import Call
+from .wire import Wire
 
 if TYPE_CHECKING:
     from .device import Device
 
 USSD_TEXT = "Balance 50.00 CNY"
 USSD_SECONDS = 0.5
+_HEARD = ("on", "booting")
 
 
 class Receiving:
@@ -24,13 +26,14 @@ class Receiving:
         self._announcements: deque[tuple[bytes, bool]] = deque()
         """Unsolicited lines that may not be said at a prompt; whether in pieces."""
         self._unacknowledged = False
+        self._told_full = False
         self._behind_acknowledgement: deque[tuple[bytes, bool]] = deque()
 
     def reset(self) -> None:
         """Forget what was not said yet, as a power cut does."""
         self._announcements.clear()
         self._behind_acknowledgement.clear()
-        self._unacknowledged = False
+        self._unacknowledged = self._told_full = False
 
     def deliver(self, tpdu: Tpdu) -> bool:
         """Take an SMS-DELIVER as ``AT+CNMI`` says; False while that is not possible."""
@@ -44,7 +47,9 @@ class Receiving:
         memory = device.storage.selected[2]
         index = device.storage.put(memory, tpdu)
         if index is None:
+            self._tell_full(memory)
             return False
+        self._told_full = False
         if routing != "0":
             self.announce(f'\r\n+CMTI: "{memory}",{index}\r\n'.encode())
         return True
@@ -58,13 +63,28 @@ class Receiving:
         faults = device.sending.report_faults(mr)
         for _ in range(2 if "duplicate_report" in faults else 1):
             if routing == "1":
-                line = f"\r\n+CDS: {tpdu.length}\r\n{tpdu.hex}\r\n".encode()
+                header = device.unit.persona.report_header.format(length=tpdu.length)
+                line = f"\r\n{header}\r\n{tpdu.hex}\r\n".encode()
                 self._route(line, "split_report" in faults)
-            elif (index := device.storage.put("SR", tpdu)) is not None:
-                self.announce(f'\r\n+CDSI: "SR",{index}\r\n'.encode(), "split_report" in faults)
-            else:
+            elif not self._store_report(tpdu, "split_report" in faults):
                 return False
         return True
+
+    def _store_report(self, tpdu: Tpdu, in_pieces: bool) -> bool:
+        device = self._device
+        memory = device.unit.persona.report_memory
+        index = device.storage.put(memory, tpdu)
+        if index is None:
+            self._tell_full(memory)
+            return False
+        self.announce(f'\r\n+CDSI: "{memory}",{index}\r\n'.encode(), in_pieces)
+        return True
+
+    def _tell_full(self, memory: str) -> None:
+        """Say once that a message found no room."""
+        if (line := self._device.unit.persona.storage_full_line) and not self._told_full:
+            self._told_full = True
+            self.announce(f"\r\n{line.format(memory)}\r\n".encode())
 
     def announce(self, line: bytes, in_pieces: bool = False) -> None:
         """Say an unsolicited line as soon as no PDU is being typed."""
@@ -74,9 +94,22 @@ class Receiving:
     def release(self) -> None:
         """Say what is waiting, unless the prompt is out."""
         device = self._device
-        while self._announcements and device.state == "on" and not device.dialogue.lexer.at_prompt:
+        while self._announcements and device.state in _HEARD and not self._typing():
             line, in_pieces = self._announcements.popleft()
-            (device.wire.write_in_pieces if in_pieces else device.wire.write)(line)
+            wire = self._wire()
+            (wire.write_in_pieces if in_pieces else wire.write)(line)
+
+    def _typing(self) -> bool:
+        return self._device.dialogue.lexer.at_prompt
+
+    def _wire(self) -> Wire:
+        """Where unsolicited lines go."""
+        device = self._device
+        name, value = device.unit.persona.second_urc_port
+        elsewhere = device.siblings.second
+        if name and device.unit.value(name) == value and elsewhere is not None:
+            return elsewhere.wire
+        return device.wire
 
     def acknowledge(self, call: Call) -> list[str]:
         """``AT+CNMA``: the next one may come (phase 2+, ``AT+CSMS=1``)."""

@@ -11,9 +11,18 @@ from ..pdu.command import Command, decode_command
 from ..pdu.errors import PduError
 from ..pdu.submit import Submit, decode_submit
 from .faults import Fault
-from .replies import CMS_INVALID_PDU, CMS_NO_NETWORK, CMS_SIM_NOT_INSERTED, cms, rendered
+from .replies import (
+    CMS_INVALID_PDU,
+    CMS_NO_NETWORK,
+    CMS_SIM_NOT_INSERTED,
+    CMS_SIM_PIN,
+    CMS_SIM_PUK,
+    CMS_UNKNOWN,
+    CommandError,
+    cms,
+    rendered,
+)
 from .syntax import Call
-from .unit import HOME
 
 if TYPE_CHECKING:
     from .device import Device
@@ -45,17 +54,20 @@ class Sending:
         """Forget the prompt, as at power-up. The TP-MR lives on the SIM and goes on."""
         self._announced = None
 
+    def new_card(self, first_mr: int) -> None:
+        """Another SIM, with another last TP-MR."""
+        self._mr = first_mr
+        self._report_faults.clear()
+
     def begin(self, call: Call) -> None:
         """Prompt for the PDU. Raises ``CommandError`` when it cannot be sent."""
         device = self._device
-        if not device.unit.sim:
-            raise cms(CMS_SIM_NOT_INSERTED)
-        if device.unit.registration != HOME:
-            raise cms(CMS_NO_NETWORK)
+        if (obstacle := self._obstacle()) is not None:
+            raise cms(obstacle)
         length = call.argument.strip()
         if not (length.isascii() and length.isdigit() and 1 <= int(length) <= LONGEST_TPDU):
             raise cms(CMS_INVALID_PDU)
-        faults = device.plan.next_send()
+        faults = device.plan.strike()
         self._announced = Announced(call.name, int(length), faults)
         if "unplug_before_ctrl_z" in faults:
             device.unplug(faults["unplug_before_ctrl_z"].seconds)
@@ -66,11 +78,25 @@ class Sending:
         device.dialogue.busy = True
         device.later(delay, self._prompt)
 
+    def _obstacle(self) -> int | None:
+        """The CMS code of what stands in the way of sending."""
+        unit, make = self._device.unit, self._device.unit.persona
+        if not unit.sim:
+            return CMS_SIM_NOT_INSERTED
+        if unit.card.state != "READY":
+            return CMS_SIM_PIN if unit.card.state == "SIM PIN" else CMS_SIM_PUK
+        if not unit.service:
+            return make.not_ready
+        if not unit.registered:
+            return CMS_NO_NETWORK
+        return make.full_cms if self._device.storage.filled else None
+
     def _prompt(self) -> None:
         device = self._device
         assert self._announced is not None
         device.dialogue.lexer.at_prompt = True
         device.dialogue.busy = False
+        device.dialogue.deaf_until = device.agenda.clock() + device.unit.persona.prompt_pause
         if "no_prompt" not in self._announced.faults:
             device.wire.write(PROMPT)
         if "urc_in_prompt" in self._announced.faults:
@@ -91,15 +117,27 @@ class Sending:
             device.dialogue.lexer.at_prompt = True  # stuck: only ESC helps
             return
         if "hang_before_ctrl_z" in announced.faults:
-            device.hang()
+            device.power.hang()
             return
         self._announced = None
         try:
             content = _decode(announced, text)
         except PduError:
-            device.wire.write(rendered([], cms(CMS_INVALID_PDU).final("1")))
+            self._refuse(CMS_INVALID_PDU)
+            return
+        refusal = device.unit.persona.command_cms if isinstance(content, Command) else None
+        if device.unit.sms_stuck:
+            refusal = CMS_UNKNOWN
+        if refusal is not None:
+            self._refuse(refusal)
             return
         self._transmit(content, text.upper(), announced.faults, taken_at)
+
+    def _refuse(self, code: int) -> None:
+        self._device.wire.write(rendered([], self._final(cms(code))))
+
+    def _final(self, error: CommandError) -> str:
+        return error.final(self._device.unit.value("+CMEE"))
 
     def _transmit(
         self, content: Submit | Command, pdu: str, faults: dict[str, Fault], taken_at: float
@@ -110,19 +148,19 @@ class Sending:
         seq = self._log(content, mr, pdu)
         self._report_faults[mr] = faults
         device.dialogue.busy = True
-        epoch = device.epoch
+        epoch, imsi = device.power.epoch, device.identity.imsi
 
         def conclude() -> None:
-            error = self._hand_over(content, mr, seq, faults)
-            if device.epoch == epoch and device.state == "on":
+            error = self._hand_over(content, imsi, mr, seq, faults)
+            if device.power.epoch == epoch and device.state == "on":
                 self._answer(content, mr, error, faults)
 
         if "hang_after_ctrl_z" in faults:
-            device.hang()
+            device.power.hang()
         elif "unplug_after_ctrl_z" in faults:
             device.unplug(faults["unplug_after_ctrl_z"].seconds)
         elif "reset_after_ctrl_z" in faults:
-            device.reset()
+            device.power.restart()
         # Not device.later: what is on the air arrives even if the modem dies meanwhile.
         device.agenda.at(taken_at + device.settings.timing.submit.draw(device.rng), conclude)
 
@@ -154,7 +192,7 @@ class Sending:
         )
 
     def _hand_over(
-        self, content: Submit | Command, mr: int, seq: int, faults: dict[str, Fault]
+        self, content: Submit | Command, imsi: str, mr: int, seq: int, faults: dict[str, Fault]
     ) -> int | None:
         """Let the service centre have it; the CMS code of its refusal, or None."""
         device = self._device
@@ -163,8 +201,8 @@ class Sending:
             device.air_log.outcome(seq, "refused", code)
             return code
         if isinstance(content, Command):
-            return device.network.command(device.identity.imsi, mr, seq, content)
-        return device.network.submit(device.identity.imsi, mr, seq, content)
+            return device.network.command(imsi, mr, seq, content)
+        return device.network.submit(imsi, mr, seq, content)
 
     def _answer(
         self, content: Submit | Command, mr: int, error: int | None, faults: dict[str, Fault]
@@ -174,7 +212,7 @@ class Sending:
         answer = (
             rendered([f"{name}: {mr}"], "OK")
             if error is None
-            else rendered([], cms(error).final("1"))
+            else rendered([], self._final(cms(error)))
         )
         say: Callable[[], None] = lambda: device.wire.write(answer)
         if "late_answer" in faults:

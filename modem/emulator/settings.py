@@ -21,12 +21,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     noise_every: float = 0.0
     """Mean seconds between unsolicited noise lines of each modem; 0: none."""
     persona: str = "plain"
+    """The make of every modem, unless ``personas`` names several."""
+    personas: tuple[str, ...] = ()
+    """Makes of a mixed bank: modem ``i`` is number ``i`` of these, over and over."""
+    pin: str = ""
+    """The PIN of every SIM; empty: none is asked for."""
+    pin_tries: int = 3
+    """PIN tries left on every SIM at the start."""
     tcp: bool = False
     """Listen on 127.0.0.1 (``socket://`` ports) instead of opening ptys."""
     sim_slots: int = 20
     """Messages each of the modem's memories holds."""
     command_cms: int | None = None
     """The service centre refuses every SMS-COMMAND with this code; None: it obeys."""
+
+    def make(self, index: int) -> str:
+        """The name of modem ``index``'s persona."""
+        return self.personas[index % len(self.personas)] if self.personas else self.persona
 
     @classmethod
     def demo(cls) -> Settings:

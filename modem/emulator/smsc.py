@@ -41,6 +41,10 @@ class Smsc:
         self._subscribers[imsi] = subscriber
         self._numbers[canonical(number)] = imsi
 
+    def detach(self, imsi: str) -> None:
+        """A SIM is in no modem any more: what is for it waits."""
+        self._subscribers[imsi] = _NOBODY
+
     def add_rule(self, rule: Rule) -> None:
         """Decide what becomes of messages to a number from now on."""
         self._outcomes.add(rule)
@@ -186,6 +190,17 @@ class Smsc:
     def _later(self, delay: Delay, action: Callable[[], None]) -> None:
         """Do something at the network's own pace."""
         self._agenda.after(delay.draw(self._rng) / self._settings.timing.report_speed, action)
+
+
+class _Nobody:
+    def deliver(self, tpdu: Tpdu) -> bool:
+        return False
+
+    def report(self, tpdu: Tpdu, mr: int) -> bool:
+        return False
+
+
+_NOBODY = _Nobody()
 
 
 def _now() -> datetime:

@@ -53,6 +53,12 @@ class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many times faster than life the SMSC delivers and reports."""
     boot: Delay = Delay(1.0)
     """From a reset to ``RDY``."""
+    message_service: Delay = Delay()
+    """From ``RDY`` until messages may be sent."""
+    registration: Delay = Delay()
+    """From ``AT+CFUN=1`` to a network."""
+    ring: Delay = Delay(3.0)
+    """From one ring to the next."""
 
     def __post_init__(self) -> None:
         """Refuse a network that stands still or runs backwards."""

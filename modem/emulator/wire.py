@@ -25,8 +25,14 @@ class Line(Protocol):
 class Wire:
     """Writes to the line; what is said while something goes out in pieces waits behind it."""
 
-    def __init__(self, line: Line, later: Callable[[float, Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        later: Callable[[float, Callable[[], None]], None],
+        line_end: str = "\r\n",
+    ) -> None:
         self._line = line
+        self._line_end = line_end.encode()
         self._later = later
         self._behind: list[bytes] | None = None
 
@@ -35,7 +41,11 @@ class Wire:
         self._behind = None
 
     def write(self, data: bytes) -> None:
-        """Send to the terminal, behind what is still being sent in pieces."""
+        """Send to the terminal, behind what is still being sent in pieces.
+
+        Line ends become the modem's own.
+        """
+        data = data.replace(b"\r\n", self._line_end)
         if self._behind is not None:
             self._behind.append(data)
         else:
@@ -43,6 +53,7 @@ class Wire:
 
     def write_in_pieces(self, data: bytes, pause: float = 0.005) -> None:
         """Send ``data`` in three writes, ``pause`` seconds apart."""
+        data = data.replace(b"\r\n", self._line_end)
         if self._behind is not None:
             self._behind.append(data)
             return

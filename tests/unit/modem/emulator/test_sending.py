@@ -251,6 +251,7 @@ def test_out_of_service_until_healed(bench: Bench, kind: str, error: bytes) -> N
     _strike(bench, Fault(kind))  # type: ignore[arg-type]  # parametrised
     assert error in _announce(bench)
     _strike(bench, Fault("heal"))
+    bench.heard()
     assert _announce(bench) == PROMPT
 
 
