@@ -20,8 +20,7 @@ from .errors import ControlError
 from .loop import Loop
 from .make import Interface
 from .memory import resume
-from .persona import persona
-from .ports import Port, PtyPort, TcpPort
+from .rack import Rack
 from .settings import Settings
 from .smsc import Smsc
 
@@ -51,27 +50,12 @@ class EmulatedBank:
             opening.callback(air_log.close)
             self._smsc = Smsc(self._settings, agenda, air_log)
             self._devices: list[Device] = []
-            self._stems = [f"modem{index}" for index in range(count)]
-            self._next_stem = count
-            self._ports: list[Port] = []
-            self._others: list[dict[Interface, PtyPort]] = []
-            _remove_stale_links(self.directory)
+            self._rack = Rack(self.loop, self.directory, self._settings, self._received)
+            opening.callback(self._rack.unplug)
             for index in range(count):
-                others = self._open_others(index)
-                self._others.append(others)
-                self._ports.append(self._open(index))
-                for port in (self._ports[index], *others.values()):
-                    opening.callback(port.unplug)
+                port, others = self._rack.open(index)
                 self._devices.append(
-                    Device(
-                        index,
-                        self._ports[index],
-                        self._smsc,
-                        air_log,
-                        agenda,
-                        self._settings,
-                        list(others.values()),
-                    )
+                    Device(index, port, self._smsc, air_log, agenda, self._settings, others)
                 )
             sims = frozenset(device.identity.imsi for device in self._devices)
             resume(self._smsc, air_log.earlier, sims)
@@ -83,7 +67,7 @@ class EmulatedBank:
     @property
     def ports(self) -> list[str]:
         """What a driver opens, in the order of the modems."""
-        return [port.name for port in self._ports]
+        return self._rack.names
 
     @property
     def air_log(self) -> Path:
@@ -115,27 +99,13 @@ class EmulatedBank:
             self.stop()
         self._thread.join()
 
-    def _open(self, index: int) -> Port:
-        def received(data: bytes) -> None:
-            self._devices[index].receive(data)
-
-        if self._settings.tcp:
-            return TcpPort(self.loop, received)
-        return PtyPort(self.loop, lambda: self.directory / self._stems[index], received)
-
-    def _open_others(self, index: int) -> dict[Interface, PtyPort]:
-        """The device's other ttys, ``modem0.if03`` and the like; none over TCP."""
-        if self._settings.tcp:
-            return {}
-        interfaces = persona(self._settings.make(index)).interfaces
-        return {one: self._open_other(index, one) for one in interfaces if one.role != "at"}
-
-    def _open_other(self, index: int, interface: Interface) -> PtyPort:
-        return PtyPort(
-            self.loop,
-            lambda: self.directory / f"{self._stems[index]}.if{interface.number:02}",
-            lambda data: self._devices[index].siblings.receive(interface, data),
-        )
+    def _received(self, index: int, interface: Interface | None, data: bytes) -> None:
+        """Hand bytes from a port to its device; None: its first port."""
+        device = self._devices[index]
+        if interface is None:
+            device.receive(data)
+        else:
+            device.siblings.receive(interface, data)
 
     def _obey(self, request: Request) -> Answer:
         """Carry out a request of the control socket."""
@@ -151,8 +121,7 @@ class EmulatedBank:
             struck = self._devices if request.modem is None else [self._device(request.modem)]
             for device in struck:
                 if fault.kind == "renumber":
-                    self._stems[device.index] = f"modem{self._next_stem}"
-                    self._next_stem += 1
+                    self._rack.rename(device.index)
                 device.strike(fault)
         if not request.status:
             return Answer(ok=True)
@@ -167,7 +136,7 @@ class EmulatedBank:
     def _status(self, device: Device) -> ModemStatus:
         return ModemStatus(
             device.index,
-            self._ports[device.index].name,
+            self._rack.names[device.index],
             device.identity.imei,
             device.identity.imsi,
             device.identity.number,
@@ -175,18 +144,11 @@ class EmulatedBank:
             device.sending.sent,
             self._settings.make(device.index),
             device.identity.iccid,
-            {one.role: port.name for one, port in self._others[device.index].items()},
+            self._rack.others(device.index),
             device.siblings.misused,
             device.calls.state,
             device.calls.refused,
         )
-
-
-def _remove_stale_links(directory: Path) -> None:
-    """Links a killed bank left behind: nobody is to open what they point at now."""
-    for link in directory.glob("modem*"):
-        if link.is_symlink():
-            link.unlink()
 
 
 def run_bank(

@@ -10,16 +10,17 @@ from .airlog import AirLog
 from .calls import Calls
 from .card import Card
 from .dialogue import Dialogue
-from .faults import READING, SENDING, Fault, FaultPlan
+from .faults import Fault, FaultPlan
 from .identity import Identity, identity
 from .interfaces import Siblings
 from .persona import persona
-from .power import GONE, Power, State
+from .power import Power, State
 from .receiving import Receiving
 from .sending import Sending
 from .settings import Settings
 from .smsc import Smsc
 from .storage import Storage
+from .striking import strike
 from .unit import Unit
 from .wire import Line, Wire
 
@@ -115,64 +116,7 @@ class Device:
 
     def strike(self, fault: Fault) -> None:
         """Let a scripted fault happen, or arm it."""
-        if fault.kind in SENDING:
-            self.plan.arm(fault)
-            return
-        if fault.kind in READING:
-            self.reading_plan.arm(fault)
-            return
-        match fault.kind:
-            case "hang":
-                self.power.hang()
-            case "unplug":
-                self.unplug(fault.seconds)
-            case "renumber":
-                self.unplug(fault.seconds or GONE)
-            case "replug":
-                self.plug()
-            case "reset":
-                self.power.restart()
-            case "brown_out":
-                self.brown_out()
-            case "power_cycle":
-                self.power.cycle(fault.seconds)
-            case "echo_on":
-                self.dialogue.lexer.echo = True
-            case "random_bytes":
-                self.wire.write(self.rng.randbytes(fault.size))
-            case "port_dead":
-                self.dead_port = True
-            case "heal":
-                self.heal()
-            case _:
-                self._worsen(fault)
-
-    def _worsen(self, fault: Fault) -> None:
-        """Faults of card, network and storage."""
-        match fault.kind:
-            case "sim_out":
-                self.remove_card()
-            case "sim_swap":
-                self.swap_card()
-            case "network_lost":
-                self.unit.network = False
-            case "radio_stuck":
-                self.unit.radio_stuck = True
-            case "sms_stuck":
-                self.unit.sms_stuck = True
-            case _:
-                self.storage.full = True
-
-    def heal(self) -> None:
-        """End every scripted condition; an unplugged modem stays unplugged."""
-        self.plan.clear()
-        self.reading_plan.clear()
-        self.dead_port = self.storage.full = False
-        self.unit.network = True
-        self.unit.radio_stuck = self.unit.sms_stuck = False
-        self.power.wake()
-        self.insert_card()
-        self.network.reachable(self.identity.imsi)
+        strike(self, fault)
 
     def unplug(self, seconds: float = 0.0) -> None:
         """Vanish; back after ``seconds`` if above 0."""

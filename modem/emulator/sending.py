@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..pdu.address import encode_number
-from ..pdu.command import Command, decode_command
+from ..pdu.command import Command
 from ..pdu.errors import PduError
-from ..pdu.submit import Submit, decode_submit
+from ..pdu.submit import Submit
+from .admission import Announced, announced_length, decode, obstacle
 from .faults import Fault
-from .replies import (
-    CMS_INVALID_PDU,
-    CMS_NO_NETWORK,
-    CMS_SIM_NOT_INSERTED,
-    CMS_SIM_PIN,
-    CMS_SIM_PUK,
-    CMS_UNKNOWN,
-    CommandError,
-    cms,
-    rendered,
-)
+from .replies import CMS_INVALID_PDU, CMS_UNKNOWN, CommandError, cms, rendered
 from .syntax import Call
 
 if TYPE_CHECKING:
     from .device import Device
 
-LONGEST_TPDU = 164
 PROMPT = b"\r\n> "
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """What ``AT+CMGS=n`` said, and what will go wrong with it."""
-
-    name: str
-    length: int
-    faults: dict[str, Fault]
 
 
 class Sending:
@@ -62,13 +41,11 @@ class Sending:
     def begin(self, call: Call) -> None:
         """Prompt for the PDU. Raises ``CommandError`` when it cannot be sent."""
         device = self._device
-        if (obstacle := self._obstacle()) is not None:
-            raise cms(obstacle)
-        length = call.argument.strip()
-        if not (length.isascii() and length.isdigit() and 1 <= int(length) <= LONGEST_TPDU):
-            raise cms(CMS_INVALID_PDU)
+        if (code := obstacle(device.unit, device.storage)) is not None:
+            raise cms(code)
+        length = announced_length(call)
         faults = device.plan.strike()
-        self._announced = Announced(call.name, int(length), faults)
+        self._announced = Announced(call.name, length, faults)
         if "unplug_before_ctrl_z" in faults:
             device.unplug(faults["unplug_before_ctrl_z"].seconds)
             return
@@ -77,19 +54,6 @@ class Sending:
             delay += faults["slow_prompt"].seconds
         device.dialogue.busy = True
         device.later(delay, self._prompt)
-
-    def _obstacle(self) -> int | None:
-        """The CMS code of what stands in the way of sending."""
-        unit, make = self._device.unit, self._device.unit.persona
-        if not unit.sim:
-            return CMS_SIM_NOT_INSERTED
-        if unit.card.state != "READY":
-            return CMS_SIM_PIN if unit.card.state == "SIM PIN" else CMS_SIM_PUK
-        if not unit.service:
-            return make.not_ready
-        if not unit.registered:
-            return CMS_NO_NETWORK
-        return make.full_cms if self._device.storage.filled else None
 
     def _prompt(self) -> None:
         device = self._device
@@ -121,7 +85,7 @@ class Sending:
             return
         self._announced = None
         try:
-            content = _decode(announced, text)
+            content = decode(announced, text)
         except PduError:
             self._refuse(CMS_INVALID_PDU)
             return
@@ -225,16 +189,3 @@ class Sending:
     def report_faults(self, mr: int) -> dict[str, Fault]:
         """The faults armed for the report on TP-MR ``mr``; told once."""
         return self._report_faults.pop(mr, {})
-
-
-def _decode(announced: Announced, text: str) -> Submit | Command:
-    """The TPDU typed at the prompt. Raises ``PduError``."""
-    try:
-        octets = bytes.fromhex(text)
-    except ValueError as error:
-        raise PduError("not hexadecimal") from error
-    if not octets or len(octets) - 1 - octets[0] != announced.length:
-        raise PduError("not the announced length")
-    content = decode_command(octets) if announced.name == "+CMGC" else decode_submit(octets)
-    encode_number(content.destination)  # what no report could name is no number
-    return content
