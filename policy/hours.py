@@ -49,6 +49,17 @@ class QuietHours:
         return max(at, opens)
 
 
+def quiet_span(quiet: str) -> tuple[int, int] | None:
+    """Minutes of the day of a quiet span such as ``21:00-08:00``; ``None`` when it is empty.
+
+    Raises ``setting_invalid``.
+    """
+    if not quiet.strip():
+        return None
+    begin, end = _parse(quiet)
+    return begin.hour * 60 + begin.minute, end.hour * 60 + end.minute
+
+
 def _parse(quiet: str) -> tuple[time, time]:
     match = _SPAN.fullmatch(quiet.strip())
     if match is None:

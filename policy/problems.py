@@ -10,12 +10,20 @@ from types import MappingProxyType
 from typing import Literal
 
 Code = Literal[
+    "already_approved",
     "already_recalled",
+    "approval_expired",
     "approval_not_needed",
+    "approver_not_asked",
+    "approver_too_new",
     "auditor_key_invalid",
     "closing",
+    "countersign_not_needed",
+    "daily_cap",
     "digest_changed",
     "duplicate",
+    "emergency_cap",
+    "emergency_reason",
     "emergency_scope",
     "expired_key",
     "expiry_past",
@@ -36,9 +44,15 @@ Code = Literal[
     "nothing_to_recall",
     "opt_out_impossible",
     "opted_out",
+    "own_emergency",
+    "own_proposal",
     "own_recall",
     "own_send",
     "person_disabled",
+    "policy_cap",
+    "policy_invalid",
+    "policy_stopped",
+    "policy_unchanged",
     "priority_emergency",
     "priority_unknown",
     "purpose_missing",
@@ -47,6 +61,7 @@ Code = Literal[
     "reason_too_long",
     "recallable_too_long",
     "reference_too_long",
+    "roles_conflict",
     "scope_unknown",
     "setting_invalid",
     "text_blocked",
@@ -74,11 +89,31 @@ class Problem:
 
 
 _ALL: dict[Code, Problem] = {
+    "already_approved": Problem(
+        409,
+        "You approved this batch already: it waits for another person.",
+        "您已审批过该批次，还需另一人审批。",
+    ),
     "already_recalled": Problem(
         409, "A recall of it runs already, or is over.", "该消息正在撤回或已撤回。"
     ),
+    "approval_expired": Problem(
+        409,
+        "The time to approve this batch is over; it goes back to its submitter, who can send it again.",
+        "审批期限已过，该批次将退回提交人，可重新提交。",
+    ),
     "approval_not_needed": Problem(
         409, "Nothing on this batch waits for an approval.", "该批次没有待审批的事项。"
+    ),
+    "approver_not_asked": Problem(
+        403,
+        "The send policy asks others to approve this ({approvers}).",
+        "发送规范要求由其他人审批（{approvers}）。",
+    ),
+    "approver_too_new": Problem(
+        403,
+        "You became an approver after this batch was submitted: another person has to decide.",
+        "您在该批次提交之后才成为审批人，须由另一人决定。",
     ),
     "auditor_key_invalid": Problem(
         422,
@@ -90,6 +125,16 @@ _ALL: dict[Code, Problem] = {
         "The gateway is shutting down and takes no new work; try again in a minute.",
         "网关正在关闭，不再接受新任务；请一分钟后重试。",
     ),
+    "countersign_not_needed": Problem(
+        409,
+        "This is no emergency that waits for a countersign.",
+        "该批次不是待会签的紧急消息。",
+    ),
+    "daily_cap": Problem(
+        422,
+        "This number has had its messages of the day (rule {rule}: {why}).",
+        "该号码当日短信已达上限（规则 {rule}）。",
+    ),
     "digest_changed": Problem(
         409,
         "The batch is not the one you looked at: its digest differs. Read it again, then decide.",
@@ -97,6 +142,17 @@ _ALL: dict[Code, Problem] = {
     ),
     "duplicate": Problem(
         422, "This number stands more than once in the call.", "该号码在本次请求中重复。"
+    ),
+    "emergency_cap": Problem(
+        429,
+        "The send policy caps emergencies at {limit} recipients an hour; with this one it would be {found}. "
+        "Ask another emergency operator, or send it as urgent with approval.",
+        "发送规范限定紧急消息每小时最多 {limit} 个收件人，本次将达到 {found}。请由另一名应急值班人发送，或改为 urgent 并审批。",
+    ),
+    "emergency_reason": Problem(
+        422,
+        "The send policy wants a reason for an emergency: add reason.",
+        "发送规范要求紧急消息填写原因 reason。",
     ),
     "emergency_scope": Problem(
         403,
@@ -178,6 +234,16 @@ _ALL: dict[Code, Problem] = {
     "opted_out": Problem(
         422, "The holder of this number opted out of such messages.", "该用户已退订此类消息。"
     ),
+    "own_emergency": Problem(
+        403,
+        "You sent this emergency yourself: another person has to countersign.",
+        "您不能会签自己发送的紧急消息，须由另一人会签。",
+    ),
+    "own_proposal": Problem(
+        403,
+        "You proposed this policy yourself: another person has to decide.",
+        "您不能审批自己提出的规范，须由另一人决定。",
+    ),
     "own_recall": Problem(
         403,
         "You asked for this recall yourself: another person has to decide.",
@@ -190,6 +256,22 @@ _ALL: dict[Code, Problem] = {
     ),
     "person_disabled": Problem(
         403, "This person was disabled and can decide nothing.", "该人员已停用，无法做出决定。"
+    ),
+    "policy_cap": Problem(
+        429,
+        "The send policy stops this, rule {rule}: {why}.",
+        "发送规范阻止了本次发送（规则 {rule}）：{why}。",
+    ),
+    "policy_invalid": Problem(
+        422, "The send policy {file} cannot be used: {what}.", "发送规范 {file} 无效：{what}。"
+    ),
+    "policy_stopped": Problem(
+        403,
+        "The send policy stops this, rule {rule}: {why}.",
+        "发送规范阻止了本次发送（规则 {rule}）：{why}。",
+    ),
+    "policy_unchanged": Problem(
+        409, "This is the send policy that is in force already.", "该发送规范已在执行。"
     ),
     "priority_emergency": Problem(
         422,
@@ -223,6 +305,11 @@ _ALL: dict[Code, Problem] = {
         422,
         "client_ref has at most {limit} characters, without control characters.",
         "client_ref 最多 {limit} 个字符，不能含控制字符。",
+    ),
+    "roles_conflict": Problem(
+        409,
+        "One person never holds {first} and {second} together. Revoke a key first, or ask another person.",
+        "同一人不能同时拥有 {first} 和 {second} 权限。请先吊销密钥，或改由他人承担。",
     ),
     "scope_unknown": Problem(
         422,
