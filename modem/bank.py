@@ -11,15 +11,23 @@ from typing import Generic, Literal
 
 from .at.answers import Answer, Part
 from .config import ModemConfig, ModemConfigError
+from .discovery import Places
 from .encoding import command_part, parts_of, segmented
 from .listener import BankListener, ModemReady
+from .locator import Locator
+from .memory import FileMemory, Memory
 from .news import seen_inbound, seen_report
 from .offers import Offers
 from .order import Order
 from .pdu import Deliver, PduError, StatusReport
+from .power import NoPowerSwitch, PowerSwitch
 from .state import Backoff, ModemStatus
 from .transmission import Deletion, HandOver, Outgoing, ResultFactory, ResultT
-from .worker import Worker
+from .vendors.causes import kind as vendor_kind
+from .vendors.profile import CauseClass
+from .vendors.profiles import AUTO
+from .watcher import Alarm, BankWatcher, RecoveryStep, Unwatched
+from .worker import Means, Worker
 
 _CLOSING = 1.0
 """Seconds for the threads to close their ports."""
@@ -29,7 +37,10 @@ class Bank(Generic[ResultT]):
     """N modems; all serial work of a modem is done by one thread of its own.
 
     ``result`` builds the results of :meth:`submit` and :meth:`command`: pass the ``PartResult``
-    of whoever gives the orders. Raises ModemConfigError when two modems share label or port.
+    of whoever gives the orders. ``watcher`` hears of recovery, swapped SIMs and alarms;
+    ``memory`` keeps who is who and which PIN failed; ``places`` are searched for modems that are
+    ``auto`` or moved (None: nowhere); ``power`` is the ladder's last means.
+    Raises ModemConfigError when two modems share label or port.
     """
 
     def __init__(
@@ -39,16 +50,24 @@ class Bank(Generic[ResultT]):
         result: ResultFactory[ResultT],
         *,
         backoff: Backoff | None = None,
+        watcher: BankWatcher | None = None,
+        memory: Memory | None = None,
+        places: Places | None = None,
+        power: PowerSwitch | None = None,
     ) -> None:
-        for name in ("label", "port"):
-            values = [getattr(config, name) for config in modems]
-            if len(set(values)) != len(values):
-                raise ModemConfigError(f"two modems share a {name}")
+        _check(modems)
         self._listener = listener
+        self._watcher = watcher or Unwatched()
         self._result = result
-        self._workers = {
-            config.label: Worker(config, self, backoff or Backoff()) for config in modems
-        }
+        memory = memory or FileMemory()
+        configs = {config.label: config for config in modems}
+        means = Means(
+            backoff or Backoff(),
+            memory,
+            Locator(places, configs, memory) if places is not None else None,
+            power or NoPowerSwitch(),
+        )
+        self._workers = {config.label: Worker(config, self, means) for config in modems}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: list[asyncio.Future[None]] = []
         self._orders: set[asyncio.Future[list[Answer]]] = set()
@@ -89,6 +108,17 @@ class Bank(Generic[ResultT]):
     def status(self, label: str) -> ModemStatus:
         """A snapshot of one modem. Raises KeyError for an unknown label."""
         return self._workers[label].status
+
+    def cause_kind(self, label: str, cause: str) -> CauseClass | None:
+        """What a ``cms:N`` of this modem asks for, where its make has a meaning of its own for N.
+
+        None for every other cause: the standard's table decides.
+        """
+        worker = self._workers.get(label)
+        kind, _, code = cause.partition(":")
+        if worker is None or kind != "cms" or not code.isdecimal():
+            return None
+        return vendor_kind(worker.profile.causes, int(code))
 
     # -- sending ------------------------------------------------------------------------------
 
@@ -175,6 +205,22 @@ class Bank(Generic[ResultT]):
             offer = partial(self._listener.inbound, seen_inbound(status, item))
         self._call(self._offers.start, offer, done)
 
+    def step(self, label: str, step: RecoveryStep) -> None:
+        """A worker takes a recovery step."""
+        self._call(self._watcher.recovery_step, label, step)
+
+    def sim_changed(self, label: str, old: str, new: str) -> None:
+        """A worker found another SIM."""
+        self._call(self._watcher.sim_changed, label, old, new)
+
+    def replaced(self, label: str, old: str, new: str) -> None:
+        """A worker found another modem."""
+        self._call(self._watcher.modem_replaced, label, old, new)
+
+    def alarm(self, label: str, alarm: Alarm, raised: bool) -> None:
+        """A worker raised or cleared an alarm."""
+        self._call(partial(self._watcher.alarm, label, alarm, raised=raised))
+
     def _call(self, function: Callable[..., object], *args: object) -> None:
         """Run on the loop, if there is still one."""
         with contextlib.suppress(RuntimeError):
@@ -195,6 +241,14 @@ class Bank(Generic[ResultT]):
                 )
             )
         self._listener.modem_changed(new)
+
+
+def _check(modems: Sequence[ModemConfig]) -> None:
+    labels = [config.label for config in modems]
+    ports = [config.port for config in modems if config.port != AUTO]
+    for name, values in (("label", labels), ("port", ports)):
+        if len(set(values)) != len(values):
+            raise ModemConfigError(f"two modems share a {name}")
 
 
 def _resolve(future: asyncio.Future[list[Answer] | None], value: list[Answer] | None) -> None:

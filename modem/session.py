@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
 
-from .at.errors import ModemLost, SimError
+from .at.answers import Answer
+from .at.errors import ModemLost, ReopenError
 from .at.library import CommandError, TimeoutException
 from .at.modem import GatewayModem
-from .at.opening import Pin, network, open_dialogue
+from .at.network import network
+from .at.opening import Opening, open_dialogue
+from .at.query import attempt
 from .at.router import Event, late_reference
-from .at.storage import Storage, Stored, indicated
-from .pdu import PduError, decode_inbound
+from .at.sim import SIM_CAUSES, Pin, check
+from .received import Chore, Received
+from .signs import Signs
 from .state import REGISTERED
-from .vendors.profile import LTE_TIMEOUT
+from .vendors.profile import LTE_TIMEOUT, Technology
 
 if TYPE_CHECKING:
     from .worker import Worker
 
 _SEARCH_INTERVAL = 2.0
-_STORED_NEWS = ("+CMTI:", "+CDSI:", "^SMMEMFULL")
-_REGISTRATION_NEWS = ("+CREG:", "+CGREG:", "+CEREG:")
-_SIM_GONE = ("+CPIN: NOT", "+QUSIM: 0", "^SIMST:0", "^SIMST: 0")
+_ONE_CALL = 10.0
+"""Seconds without ``RING`` after which the next one is another call."""
+_STORAGE_CAUSES = frozenset({"cms:208", "cms:322", "cme:20"})
+_NETWORK_CAUSES = frozenset({"cms:331", "cms:512", "cms:514", "cme:30"})
 
 
 class Session:
-    """What the worker's thread does with one open port. ``in_service``: it got past the opening."""
+    """What the worker's thread does with one open port. ``served_since``: it got past the opening."""
 
-    def __init__(self, worker: Worker, pin: Pin) -> None:
-        config = worker.config
+    def __init__(self, worker: Worker, device: str, pin: Pin) -> None:
+        self._config = config = worker.config
         self.modem = GatewayModem(
-            config.port,
+            device,
             config.baudrate,
             urc=self._heard,
             waker=worker.waker,
@@ -44,54 +47,60 @@ class Session:
             inter_phase_delay=config.inter_phase_delay or 0.0,
             rtscts=config.rtscts,
         )
-        self.in_service = False
+        self.served_since: float | None = None
+        self.received: Received | None = None
         self._worker = worker
-        self._config = config
         self._pin = pin
-        self._storage = Storage(self.modem, config.command_timeout)
-        self._chores: deque[Callable[[], None]] = deque()
-        self._next_poll = 0.0
+        self._opening: Opening | None = None
+        self._signs: Signs | None = None
+        self._chores: deque[Chore] = deque()
+        self._next_poll = self._next_watch = 0.0
         self._poll_noted = True
+        self._sim_doubt = False
+        self._searching_since: float | None = None
+        self._last_ring = -_ONE_CALL
 
     def serve(self) -> None:
         """Open the port, then work until it is lost. Ends only by an exception."""
-        worker = self._worker
+        worker, config = self._worker, self._config
         self.modem.connect()
-        worker.session = self
-        if worker.stopping:
-            self.modem.stop()
         if worker.status.state == "absent":
             worker.set_status("starting")
-        identity = open_dialogue(
+        self._opening = opening = open_dialogue(
             self.modem,
             self._pin,
-            probe=self._config.probe_timeout,
-            timeout=self._config.command_timeout,
+            probe=config.probe_timeout,
+            timeout=config.command_timeout,
+            profile=config.profile,
+            switches=config.switches,
+            attempts=config.ladder.attempts,
         )
-        worker.set_status(
-            worker.status.state,
-            worker.status.reason,
-            imei=identity.imei,
-            imsi=identity.imsi,
-            iccid=identity.iccid,
-            smsc=identity.smsc,
-            maker=identity.maker,
-            model=identity.model,
-            can_command=identity.can_command,
-        )
+        worker.recognise(opening, self.modem.port)
+        if config.inter_phase_delay is None:
+            self.modem.inter_phase_delay = opening.profile.inter_phase_delay
+        self._signs = Signs(opening.profile)
+        self.received = received = Received(worker, self.modem, opening, self.later)
         self._poll()
-        self.in_service = True
-        self._chores.append(self._sweep)
+        self.served_since = monotonic()
+        worker.served()
+        self._chores.append(received.sweep)
         while True:
             self._step()
+
+    def later(self, chore: Chore) -> None:
+        """Do ``chore`` when the modem is free; from any thread."""
+        self._chores.append(chore)
 
     def _step(self) -> None:
         """One order, then at most one chore; with neither, listen."""
         worker = self._worker
         worked = False
+        if self._sim_doubt:
+            self._sim_doubt = False
+            self._do(self._check_sim)
         if worker.orders:
             if worker.status.state == "ready":
-                worker.send(self.modem, worker.orders.popleft())
+                self._learn(worker.send(self.modem, worker.orders.popleft()))
             else:  # posted while it still was
                 worker.flush(worker.status.reason)
             worked = True
@@ -100,18 +109,24 @@ class Session:
         if self._chores:
             self._do(self._chores.popleft())
             worked = True
-        if worked:
-            return
-        left = self._next_poll - monotonic()
-        if left <= 0:
-            self._do(self._poll)
-            return
-        worker.idle = True
-        if not worker.orders and not self._chores:
-            self.modem.listen(left)
-        worker.idle = False
+        if not worked:
+            self._idle()
 
-    def _do(self, chore: Callable[[], None]) -> None:
+    def _idle(self) -> None:
+        worker = self._worker
+        now = monotonic()
+        if now >= self._next_poll:
+            self._do(self._poll)
+        elif now >= self._next_watch:
+            self._next_watch = now + self._config.poll_interval
+            self._do(self._watch)
+        else:
+            worker.idle = True
+            if not worker.orders and not self._chores:
+                self.modem.listen(min(self._next_poll, self._next_watch) - now)
+            worker.idle = False
+
+    def _do(self, chore: Chore) -> None:
         """A chore the modem refuses is dropped; one it does not answer is followed by recovery."""
         try:
             chore()
@@ -128,12 +143,29 @@ class Session:
         A modem that answers other commands meanwhile may still answer the old one: in the middle
         of the next message nobody could tell the two references apart.
         """
-        self._worker.set_status("resting", "timeout")
+        worker = self._worker
+        worker.set_status("resting", "timeout")  # first: whoever has work for it looks elsewhere
+        worker.flush("timeout")
+        worker.climb("escape")
+        self.modem.escape()
+        worker.climb("attention")
         self.modem.recover(self._config.recover_timeout)
         until = monotonic() + self._config.late_timeout
-        while self._worker.in_doubt is not None and (left := until - monotonic()) > 0:
+        while worker.in_doubt is not None and (left := until - monotonic()) > 0:
             self.modem.listen(left)
         self._poll()
+
+    def _learn(self, answers: list[Answer]) -> None:
+        """What the answers to an order say about the modem itself."""
+        causes = {answer.cause for answer in answers if answer.outcome == "refused"}
+        if causes & SIM_CAUSES:
+            self._sim_doubt = True
+        if causes & _NETWORK_CAUSES:
+            self._poll_soon()
+        if causes & _STORAGE_CAUSES and self.received is not None:
+            self._chores.append(self.received.watch)
+
+    # -- telemetry ----------------------------------------------------------------------------
 
     def _poll(self) -> None:
         """Ask for registration and signal; the answer decides between ready and searching."""
@@ -143,13 +175,55 @@ class Session:
         usable = found.registration is None or found.registration in REGISTERED
         interval = self._config.poll_interval
         self._next_poll = monotonic() + (interval if usable else min(interval, _SEARCH_INTERVAL))
+        self._patience(found.technology)
+        denied = found.registration == 3
         self._worker.set_status(
             "ready" if usable else "searching",
-            "" if usable else "not_registered",
+            "" if usable else "registration_denied" if denied else "not_registered",
             registration=found.registration,
             signal=found.signal,
             operator=found.operator,
+            technology=found.technology or "",
+            step="",
         )
+        if usable:
+            self._searching_since = None
+        else:
+            self._search(denied=denied)
+
+    def _patience(self, technology: Technology | None) -> None:
+        """How long an answer may take follows from how it travels."""
+        if self._config.submit_timeout is None and self._opening is not None:
+            self.modem.submit_timeout = self._opening.profile.submit_timeout(technology)
+
+    def _search(self, *, denied: bool) -> None:
+        """Without a network: is it the SIM? If not, switch the radio off and on once in a while."""
+        self._check_sim()
+        now = monotonic()
+        since = self._searching_since = self._searching_since or now
+        worker = self._worker
+        if denied or now - since < self._config.ladder.searching * 2**worker.radio_toggles:
+            return
+        worker.radio_toggles += 1
+        worker.climb("radio")
+        self.toggle_radio()
+        raise ReopenError("radio_toggled")
+
+    def toggle_radio(self) -> None:
+        """Off and on again (3GPP TS 27.007 §8.2)."""
+        timeout = self._config.ladder.radio_timeout
+        attempt(self.modem, "AT+CFUN=0", timeout)
+        attempt(self.modem, "AT+CFUN=1", timeout)
+
+    def _watch(self) -> None:
+        self._check_sim()
+        if self.received is not None:
+            self.received.watch()
+
+    def _check_sim(self) -> None:
+        """Whether it is still the SIM the ledger counts for. Raises SimError, ReopenError."""
+        if not check(self.modem, self._worker.status.imsi, self._config.command_timeout):
+            raise ReopenError("sim_changed")
 
     def _poll_soon(self) -> None:
         if not self._poll_noted:
@@ -160,22 +234,29 @@ class Session:
 
     def _heard(self, event: Event) -> bool:
         """Runs within whatever dialogue is pending, so it only notes what to do."""
-        line = event.line
+        if event.kind == "late":
+            self._late(event.line)
+        if self._signs is None or self.received is None:
+            return event.kind in ("late", "pdu")  # still opening
         if event.kind == "pdu":
-            self._direct(event)
-        elif event.kind == "late":
-            self._late(line)
+            self.received.direct(event)
         elif event.kind == "urc":
-            if line.startswith(_STORED_NEWS):
-                place = indicated(line)
-                self._chores.append(partial(self._fetch, *place) if place else self._sweep)
-            elif line.startswith(_REGISTRATION_NEWS):
+            return self._sign(self._signs, self.received, event.line)
+        return True
+
+    def _sign(self, signs: Signs, received: Received, line: str) -> bool:
+        match signs.read(line):
+            case "stored":
+                received.indicated(line)
+            case "registration":
                 self._poll_soon()
-            elif self.in_service and line == "RDY":
+            case "sim":
+                self._sim_doubt = True
+            case "boot" if self.served_since is not None:
                 raise ModemLost("reset")  # nothing of the old dialogue will be answered
-            elif self.in_service and line.startswith(_SIM_GONE):
-                self._chores.appendleft(_sim_gone)
-            else:
+            case "ring" if self._config.reject_calls:
+                self._ring()
+            case _:
                 return False
         return True
 
@@ -185,59 +266,14 @@ class Session:
         if attempt is not None and tp_mr is not None:
             self._worker.sink.late(attempt, tp_mr)
 
-    def _direct(self, event: Event) -> None:
-        """A report or message that came straight to us: there is nothing to delete."""
-        if event.line.startswith("+CBM"):
-            return  # cell broadcast
-        length = event.line.replace(":", ",").rpartition(",")[2].strip()
-        try:
-            item = decode_inbound(event.pdu, length=int(length) if length.isdecimal() else None)
-        except PduError as error:
-            self._undecodable(error)
-            return
-        self._worker.sink.heard(self._worker.status, item, None)
+    def _ring(self) -> None:
+        now = monotonic()
+        if now - self._last_ring >= _ONE_CALL:
+            self._worker.note(calls_rejected=self._worker.status.calls_rejected + 1)
+            self._chores.append(self._hang_up)
+        self._last_ring = now
 
-    # -- storage ------------------------------------------------------------------------------
-
-    def _sweep(self) -> None:
-        """Everything received while nobody listened."""
-        self._storage.current()
-        for stored in self._storage.received():
-            self._offer(stored)
-
-    def _fetch(self, memory: str, place: int) -> None:
-        stored = self._storage.read(memory, place)
-        if stored is not None:
-            self._offer(stored)
-
-    def _offer(self, stored: Stored) -> None:
-        worker = self._worker
-        known = worker.offered.get(stored)
-        if known is not None:
-            if known == "durable":  # its deletion failed when the port was lost
-                self.free_later(stored)
-            return
-        try:
-            item = decode_inbound(stored.pdu, length=stored.length)
-        except PduError as error:
-            self._undecodable(error)  # it stays where it is: nobody has it yet
-            return
-        worker.offered[stored] = "offered"
-        worker.sink.heard(worker.status, item, partial(worker.durable, stored))
-
-    def free_later(self, stored: Stored) -> None:
-        """Delete ``stored`` when the modem is free; from any thread."""
-        self._chores.append(partial(self._free, stored))
-
-    def _free(self, stored: Stored) -> None:
-        self._storage.delete(stored.memory, stored.place)
-        self._worker.offered.pop(stored, None)
-
-    def _undecodable(self, error: PduError) -> None:
-        structlog.get_logger().warning(
-            "undecodable PDU", modem=self._config.label, error=str(error)
-        )
-
-
-def _sim_gone() -> None:
-    raise SimError("no_sim")
+    def _hang_up(self) -> None:
+        timeout = self._config.command_timeout
+        if attempt(self.modem, "ATH", timeout) is None:
+            attempt(self.modem, "AT+CHUP", timeout)

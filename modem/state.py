@@ -51,6 +51,8 @@ _NEXT: dict[ModemState, frozenset[ModemState]] = {
 
 REGISTERED = frozenset({1, 5, 6, 7})
 """``+CREG``/``+CEREG`` values that carry SMS: home, roaming, and the two SMS-only kinds."""
+SMS_WEAK = 10
+"""``+CSQ`` below which sending becomes unreliable."""
 
 
 def allowed(old: ModemState, new: ModemState) -> bool:

@@ -1,4 +1,4 @@
-"""One modem's thread: finds its port, opens it, sends, listens, and starts again when it is lost."""
+"""One modem's thread: finds its port, opens it, sends, listens, and brings it back when it is lost."""
 
 from __future__ import annotations
 
@@ -6,24 +6,33 @@ import select
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Literal, Protocol
 
 import structlog
 
-from .at.causes import cause_of
-from .at.errors import ModemLost, ModemStopped, NoModemError, PortError, SimError
-from .at.library import CommandError, TimeoutException
+from .at.answers import Answer
+from .at.errors import ModemLost, WrongModemError
 from .at.modem import GatewayModem
-from .at.opening import Pin
+from .at.opening import Opening
+from .at.sim import Pin
 from .at.storage import Stored
 from .at.waker import Waker
 from .config import ModemConfig
+from .diagnosis import Ending, diagnose
+from .locator import Locator
+from .memory import FileMemory, Known, Memory
 from .order import Order
 from .pdu import Deliver, StatusReport
+from .power import NoPowerSwitch, PowerSwitch
+from .received import Received
+from .recovery import Recovery
 from .session import Session
 from .state import Backoff, ModemState, ModemStatus, allowed
+from .vendors.generic import GENERIC
+from .vendors.profile import VendorProfile
+from .watcher import Alarm, RecoveryStep
 
 
 class Sink(Protocol):
@@ -43,13 +52,40 @@ class Sink(Protocol):
         """The answer to ``attempt`` after its time-out."""
         ...
 
+    def step(self, label: str, step: RecoveryStep) -> None:
+        """See ``BankWatcher.recovery_step``."""
+        ...
+
+    def sim_changed(self, label: str, old: str, new: str) -> None:
+        """See ``BankWatcher``."""
+        ...
+
+    def replaced(self, label: str, old: str, new: str) -> None:
+        """See ``BankWatcher.modem_replaced``."""
+        ...
+
+    def alarm(self, label: str, alarm: Alarm, raised: bool) -> None:
+        """See ``BankWatcher``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a worker has at hand beside its port."""
+
+    backoff: Backoff = field(default_factory=Backoff)
+    memory: Memory = field(default_factory=FileMemory)
+    locator: Locator | None = None
+    power: PowerSwitch = field(default_factory=NoPowerSwitch)
+
 
 class Worker:
-    """Owns one modem. Everything but :meth:`post`, :meth:`stop` and ``status`` is its thread's."""
+    """Owns one modem. Everything but :meth:`post`, :meth:`stop`, ``status`` and the like is its thread's."""
 
-    def __init__(self, config: ModemConfig, sink: Sink, backoff: Backoff) -> None:
+    def __init__(self, config: ModemConfig, sink: Sink, means: Means) -> None:
         self.config = config
         self.sink = sink
+        self.means = means
         self.waker = Waker()
         self.orders: deque[Order] = deque()
         self.session: Session | None = None
@@ -59,11 +95,18 @@ class Worker:
         self.in_doubt: int | None = None
         self.offered: dict[Stored, Literal["offered", "durable"]] = {}
         """Stored messages on their way to the owner, or safe with it and not yet deleted."""
-        self._backoff = backoff
-        self._pin = Pin(config.pin)
+        self.unread: dict[Stored, None] = {}
+        """Stored messages that could not be decoded, oldest first."""
+        self.radio_toggles = 0
+        self.profile: VendorProfile = GENERIC
+        self.modem: GatewayModem | None = None
+        """The open port, whoever talks to it now."""
+        self._alarms: set[Alarm] = set()
+        self._pin = Pin(config.pin, means.memory)
         self._status = ModemStatus(label=config.label, port=config.port)
         self._sending = False
         self._ended: Callable[[], None] = lambda: None
+        self._recovery = Recovery(self)
 
     # -- any thread ---------------------------------------------------------------------------
 
@@ -95,8 +138,16 @@ class Worker:
         """The owner has ``stored``: its place in the modem may be freed."""
         self.offered[stored] = "durable"
         session = self.session
-        if session is not None:
-            session.free_later(stored)
+        if session is not None and session.received is not None:
+            session.received.free_later(stored)
+            if self.idle:
+                self.waker.wake()
+
+    def chore(self, received: Received, chore: Callable[[], None]) -> None:
+        """Have the session of ``received`` do ``chore``, if it is still the one."""
+        session = self.session
+        if session is not None and session.received is received:
+            session.later(chore)
             if self.idle:
                 self.waker.wake()
 
@@ -108,9 +159,9 @@ class Worker:
     def stop(self) -> None:
         """Give up what is on the air, close the port, end the thread."""
         self.draining = self.stopping = True
-        session = self.session
-        if session is not None:
-            session.modem.stop()
+        modem = self.modem
+        if modem is not None:
+            modem.stop()
         self.waker.wake()
 
     # -- the modem's thread -------------------------------------------------------------------
@@ -127,11 +178,65 @@ class Worker:
             self._status = new
             self.sink.changed(old, new)
 
-    def send(self, modem: GatewayModem, order: Order) -> None:
+    def note(self, **changes: object) -> None:
+        """Change something else than the state."""
+        self.set_status(self._status.state, self._status.reason, **changes)
+
+    def climb(self, step: RecoveryStep) -> None:
+        """A recovery step is about to be taken."""
+        self.note(step=step, recoveries=self._status.recoveries + 1)
+        self.sink.step(self.config.label, step)
+
+    def alarm(self, alarm: Alarm, *, raised: bool) -> None:
+        """Raise or clear ``alarm``; told when it changes."""
+        if raised != (alarm in self._alarms):
+            (self._alarms.add if raised else self._alarms.discard)(alarm)
+            self.sink.alarm(self.config.label, alarm, raised)
+
+    def recognise(self, opening: Opening, port: str) -> None:
+        """Note who was found behind ``port``. Raises WrongModemError when it is somebody else's."""
+        label, memory, identity = self.config.label, self.means.memory, opening.identity
+        known = memory.recall(label)
+        sim = identity.iccid or identity.imsi
+        self._refuse_strangers(identity.imei, known.imei)
+        if known.imei and identity.imei and known.imei != identity.imei:
+            self.sink.replaced(label, known.imei, identity.imei)
+        if known.iccid and known.iccid != sim:
+            self.sink.sim_changed(label, known.iccid, sim)
+        memory.remember(label, Known(identity.imei or known.imei, sim))
+        self.profile = opening.profile
+        self.note(
+            imei=identity.imei,
+            imsi=identity.imsi,
+            iccid=identity.iccid,
+            smsc=identity.smsc,
+            maker=identity.maker,
+            model=identity.model,
+            can_command=identity.can_command,
+            device=port,
+            profile=opening.profile.name,
+            bearer=opening.bearer,
+        )
+
+    def _refuse_strangers(self, imei: str, known: str) -> None:
+        if not imei or imei == known:
+            return
+        if self.config.imei and imei != self.config.imei:
+            raise WrongModemError("another IMEI than configured")
+        locator = self.means.locator
+        if locator is not None and locator.belongs_elsewhere(self.config.label, imei):
+            raise WrongModemError("the IMEI of another label")
+
+    def served(self) -> None:
+        """The modem got past its opening."""
+        self.alarm("quarantined", raised=False)
+        self.alarm("pin_refused", raised=False)
+
+    def send(self, modem: GatewayModem, order: Order) -> list[Answer]:
         """Carry out one order; raises when the session must end or the dialogue be recovered."""
         if order.withdrawn or self.draining:
             order.unsent("stopped" if self.draining else "withdrawn")
-            return
+            return []
         self._sending = True
         answers = modem.submit(order.parts, order.handover, order.verb)
         for part, answer in zip(order.parts, answers, strict=True):
@@ -148,73 +253,69 @@ class Worker:
         order.settle(answers)
         if lost:
             raise ModemLost("while sending")
+        return answers
 
     def _run(self) -> None:
-        failures = 0
         try:
             while not self.stopping:
-                was_ready = self._attempt()
-                failures = 1 if was_ready else failures + 1
-                missing = self._status.state == "absent"
-                self._wait(self._backoff.delay(failures, missing=missing))
+                ending = self._attempt()
+                if not self.stopping:
+                    self._recovery.after(ending)
         finally:
             self.flush("stopped")
             self._ended()
 
-    def _attempt(self) -> bool:
-        """One session from open to loss; returns whether the modem was in service."""
-        session = Session(self, self._pin)
-        state: ModemState = "faulty"
-        reason = "internal"
+    def _attempt(self) -> Ending:
+        """One session from finding the port to its loss."""
+        session: Session | None = None
         try:
+            device = self._recovery.device()
+            session = Session(self, device, self._pin)
+            self._occupy(session)
             session.serve()
         except Exception as error:  # noqa: BLE001 - one sick modem must not end its thread
-            state, reason = _diagnosis(error)
-            if reason == "internal":
+            ending = diagnose(error, session.served_since if session else None)
+            if ending.reason == "internal":
                 structlog.get_logger().error(
                     "modem session failed", modem=self.config.label, error=type(error).__name__
                 )
+        else:
+            raise AssertionError("a session ends by an exception")
         finally:
-            self.session = None
-            session.modem.close()
-        self.set_status(state, reason)
-        self.flush(reason)
-        return session.in_service
+            self.session = self.modem = None
+            if session is not None:
+                session.modem.close()
+            if self.means.locator is not None:
+                self.means.locator.release(self.config.label)
+        state: ModemState = ending.state
+        if state == "faulty" and self._recovery.quarantined:
+            state = "quarantined"  # until a probe finds it otherwise
+        self.set_status(state, ending.reason)
+        self.flush(ending.reason)
+        return ending
 
-    def _wait(self, seconds: float) -> None:
-        """Sleep until the next attempt; orders that slipped in are returned at once."""
+    def _occupy(self, session: Session) -> None:
+        self.session, self.modem = session, session.modem
+        if self.stopping:
+            session.modem.stop()
+        if self.means.locator is not None:
+            self.means.locator.claim(self.config.label, session.modem.port)
+
+    def wait(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+        """Sleep; orders that slipped in are returned at once. ``until`` is asked once a second."""
         deadline = monotonic() + seconds
         bell = select.poll()
         bell.register(self.waker.fileno(), select.POLLIN)
         self.idle = True
         while not self.stopping and (left := deadline - monotonic()) > 0:
             self.flush(self._status.reason)
-            if bell.poll(left * 1000):
+            if bell.poll(min(left, 1.0) * 1000):
                 self.waker.drain()
+            elif left > 1.0 and until():
+                break
         self.idle = False
 
     def flush(self, cause: str) -> None:
         """Return every order not begun."""
         while self.orders:
             self.orders.popleft().unsent(cause)
-
-
-def _diagnosis(error: Exception) -> tuple[ModemState, str]:
-    """The state a session's end leaves the modem in, and why."""
-    match error:
-        case PortError(code=code):
-            return ("absent" if code == "no_port" else "faulty"), code
-        case ModemLost():
-            return "absent", "lost"
-        case ModemStopped():
-            return "absent", "stopped"
-        case SimError(code=code):
-            return "no_sim", code
-        case NoModemError():
-            return "faulty", "no_modem"
-        case TimeoutException():
-            return "faulty", "no_answer"
-        case CommandError(type=kind, code=code):
-            return "faulty", cause_of(f"+{kind} ERROR: {code}" if kind else "ERROR")
-        case _:
-            return "faulty", "internal"

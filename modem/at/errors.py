@@ -35,3 +35,15 @@ class SimError(ModemError):
 
 class NoModemError(ModemError):
     """The port opens but nothing behind it answers ``AT``."""
+
+
+class WrongModemError(ModemError):
+    """The modem behind the port is another one than the label stands for."""
+
+
+class ReopenError(ModemError):
+    """The dialogue must begin anew. ``code``: ``sim_changed``, ``radio_toggled``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"reopen: {code}")
+        self.code = code

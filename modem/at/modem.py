@@ -8,6 +8,7 @@ from functools import partial
 from time import time_ns
 from typing import Literal
 
+from ..vendors.profile import VendorProfile
 from .answers import Answer, HandOver, Part, accepted, judge, note_reference, refusal
 from .causes import BUSY, cause_of
 from .comms import RobustComms
@@ -41,8 +42,9 @@ class GatewayModem(GsmModem, RobustComms):
         super().__init__(port, baudrate, waker=waker, rtscts=rtscts)
         self._urc = urc
         self._prompt_timeout = prompt_timeout
-        self._submit_timeout = submit_timeout
-        self._inter_phase_delay = inter_phase_delay
+        self.submit_timeout = submit_timeout
+        """Seconds from Ctrl-Z to the answer; may be changed between two submits."""
+        self.inter_phase_delay = inter_phase_delay
         self._has_cmms = True
 
     def connect(
@@ -57,6 +59,20 @@ class GatewayModem(GsmModem, RobustComms):
         """
         del pin, waitingForModemToStartInSeconds
         RobustComms.connect(self)
+
+    def adopt(self, profile: VendorProfile) -> None:
+        """Read what the modem says as its make says it."""
+        self._router.more_urcs = profile.urcs
+        self._has_cmms = "no_cmms" not in profile.quirks
+
+    def escape(self) -> None:
+        """Leave text entry, wherever the dialogue is. Raises ModemLost."""
+        with self._claimed():
+            self._escape()
+
+    def forgive(self) -> None:
+        """Owe no answer for the last command: the next one is written without probing first."""
+        self._dirty = False
 
     def write(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] - the library's
         self,
@@ -132,7 +148,7 @@ class GatewayModem(GsmModem, RobustComms):
         try:
             self._send(part.pdu.encode("ascii") + b"\x1a")
             reply = self._await(
-                self._submit_timeout, partial(note_reference, references, part, handover)
+                self.submit_timeout, partial(note_reference, references, part, handover)
             )
         except TimeoutException:
             return accepted(references) or Answer("unknown", cause="timeout")
@@ -148,8 +164,8 @@ class GatewayModem(GsmModem, RobustComms):
             for attempt in range(_RETRIES + 1):
                 reply = self._exchange(command, self._prompt_timeout, prompt=True)
                 if reply.final is None:
-                    if self._inter_phase_delay:
-                        self._pause(self._inter_phase_delay)
+                    if self.inter_phase_delay:
+                        self._pause(self.inter_phase_delay)
                     return None
                 if reply.final == "OK":
                     return Answer("unsent", cause="no_prompt")

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .causes import cause_of
+from ..vendors.profile import VendorProfile
+from ..vendors.profiles import AUTO, choose, named
 from .errors import NoModemError, SimError
-from .library import CommandError, TimeoutException
+from .library import TimeoutException
 from .modem import GatewayModem
+from .query import attempt, first
+from .sim import Pin, card_number, subscriber, unlock
 
-_NEW_MESSAGE_MODES = ("2,1,0,1,0", "1,1,0,1,0", "2,1,0,2,0", "1,1,0,2,0", "2,1,0,0,0")
-"""``+CNMI``: reports straight to us; else stored and indicated; else inbound messages only."""
-
-_CARD_QUERIES = ("AT+CCID", "AT+QCCID", "AT+CICCID", "AT^ICCID?")
-_IMEI = re.compile(r"\b(\d{14,17})\b")
-_IMSI = re.compile(r"\b(\d{6,16})\b")
-_ICCID = re.compile(r"\b(\d{18,22})[Ff]?\b")
-_REGISTRATION = re.compile(r"\+C(?:|G|E)REG:\s*\d+\s*,\s*(\d{1,2})")
-_OPERATOR = re.compile(r'\+COPS:\s*\d+\s*,\s*\d+\s*,\s*"([^"]*)"')
-_RETRIES_LEFT = re.compile(r"\+CPINR:\s*\"?SIM PIN\"?\s*,\s*(\d+)(?:\s*,\s*(\d+))?")
+IMEI = re.compile(r"\b(\d{14,17})\b")
+_ROUTING = re.compile(r"\+CNMI:\s*\d+\s*,\s*(\d+)\s*,\s*\d+\s*,\s*(\d+)")
+_SERVICE = re.compile(r"\+CSMS:\s*\(?(\d)")
+_BEARER = re.compile(r"\+CGSMS:\s*(\d)")
+_QUOTED = re.compile(r'"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,86 +34,73 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """How well the modem is connected; None: it does not tell."""
+class Routing:
+    """How what the network sends reaches us."""
 
-    registration: int | None
-    signal: int | None
-    operator: str
+    new_messages: str
+    """The ``AT+CNMI=`` value in force; empty when the modem takes none."""
+    refused: tuple[str, ...] = ()
+    """Better ones that it refused or did not keep."""
+    acknowledges: bool = False
+    """The modem insists on ``AT+CNMA`` for each direct report (``+CSMS: 1``)."""
+
+    @property
+    def reports_stored(self) -> bool:
+        """Whether status reports are stored and only indicated."""
+        return self.new_messages[6:7] == "2"
 
 
-@dataclass(slots=True)
-class Pin:
-    """A SIM's PIN and whether it may be tried: never again after it was refused."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a finished opening found."""
 
-    value: str | None = field(repr=False)
-    spent: bool = False
+    identity: Identity
+    profile: VendorProfile
+    routing: Routing
+    bearer: int | None
 
 
-def open_dialogue(modem: GatewayModem, pin: Pin, *, probe: float, timeout: float) -> Identity:
+def open_dialogue(
+    modem: GatewayModem,
+    pin: Pin,
+    *,
+    probe: float,
+    timeout: float,
+    profile: str = AUTO,
+    switches: tuple[str, ...] = (),
+    attempts: int = 3,
+) -> Opening:
     """Bring an open port into service. Times in seconds.
 
     Raises NoModemError, SimError, ModemLost, ModemStopped, or the library's exceptions when the
     modem refuses PDU mode.
     """
-    _attention(modem, probe)
-    _try(modem, "AT+CMEE=1", timeout)
+    attention(modem, probe, attempts)
+    attempt(modem, "AT+CMEE=1", timeout)
+    maker, model = _about(modem, "AT+CGMI", timeout), _about(modem, "AT+CGMM", timeout)
+    vendor = choose(maker, model) if profile == AUTO else named(profile)
+    modem.adopt(vendor)
     _power_up(modem, timeout)
-    unlock(modem, pin, timeout)
+    imei = first(IMEI, attempt(modem, "AT+CGSN", timeout))
+    unlock(modem, pin, timeout, profile=vendor, sim=card_number(modem, vendor, timeout) or imei)
     modem.ask("AT+CMGF=0", timeout)
-    _try(modem, "AT+CSMS=0", timeout)  # reports need no +CNMA then, which some modems wait for
-    for mode in _NEW_MESSAGE_MODES:
-        if _try(modem, f"AT+CNMI={mode}", timeout) is not None:
-            break
-    _try(modem, "AT+COPS=3,0", timeout)
-    _try(modem, "AT+CREG=1", timeout)
-    return _identify(modem, timeout)
-
-
-def network(modem: GatewayModem, timeout: float) -> Network:
-    """Ask for registration, signal and operator. Raises ModemLost, ModemStopped, TimeoutException."""
-    registration = _registration(modem, timeout)
-    operator = _first(_OPERATOR, _try(modem, "AT+COPS?", timeout))
-    try:
-        signal = modem.signalStrength
-    except (CommandError, IndexError):
-        signal = -1
-    return Network(
-        registration=registration, signal=signal if signal >= 0 else None, operator=operator
+    _prepare(modem, vendor, switches, timeout)
+    routing = route(modem, vendor, timeout)
+    attempt(modem, "AT+COPS=3,0", timeout)
+    attempt(modem, "AT+CREG=1", timeout)
+    bearer = first(_BEARER, attempt(modem, "AT+CGSMS?", timeout))
+    return Opening(
+        identity=_identify(modem, vendor, timeout, imei=imei, maker=maker, model=model),
+        profile=vendor,
+        routing=routing,
+        bearer=int(bearer) if bearer else None,
     )
 
 
-def unlock(modem: GatewayModem, pin: Pin, timeout: float) -> None:
-    """Enter the PIN if, and only if, the SIM asks for it and has no failed try on its counter.
-
-    A PUK is never entered. Raises SimError when the SIM stays locked or is not there.
-    """
-    try:
-        lines = modem.ask("AT+CPIN?", timeout)
-    except CommandError as error:
-        raise SimError(_sim_code(error)) from error
-    state = next((line[6:].strip() for line in lines if line.startswith("+CPIN:")), "READY")
-    if state == "READY":
-        return
-    if state != "SIM PIN":
-        raise SimError("puk" if "PUK" in state else "pin")
-    if pin.value is None:
-        raise SimError("pin")
-    left = _RETRIES_LEFT.search("\n".join(_try(modem, "AT+CPINR", timeout) or []))
-    if pin.spent or (left is not None and int(left[1]) < int(left[2] or 3)):
-        raise SimError("pin_wrong")
-    pin.spent = True  # before it is sent: a try whose answer is lost may have been a wrong one
-    try:
-        modem.ask(f'AT+CPIN="{pin.value}"', timeout)
-    except CommandError as error:
-        raise SimError("pin_wrong") from error
-    pin.spent = False
-
-
-def _attention(modem: GatewayModem, probe: float) -> None:
-    """Leave whatever an earlier program left behind, and silence the echo."""
+def attention(modem: GatewayModem, probe: float, attempts: int = 3) -> None:
+    """Leave whatever an earlier program left behind, and silence the echo. Raises NoModemError."""
     modem.write("\x1b", waitForResponse=False)
-    for _ in range(3):
+    for _ in range(attempts):
         try:
             modem.recover(probe)
             break
@@ -123,63 +108,76 @@ def _attention(modem: GatewayModem, probe: float) -> None:
             continue
     else:
         raise NoModemError("no answer to AT")
-    _try(modem, "ATE0", probe * 3)
+    attempt(modem, "ATE0", probe * 3)
+
+
+def route(modem: GatewayModem, profile: VendorProfile, timeout: float) -> Routing:
+    """Have reports and messages sent to us, the best way the modem really keeps."""
+    attempt(modem, "AT+CSMS=0", timeout)  # reports need no +CNMA then, which some modems wait for
+    acknowledges = first(_SERVICE, attempt(modem, "AT+CSMS?", timeout)) == "1"
+    refused: list[str] = []
+    chosen = ""
+    for candidate in profile.new_messages:
+        if _kept(modem, candidate, timeout):
+            chosen = candidate
+            break
+        refused.append(candidate)
+    return Routing(new_messages=chosen, refused=tuple(refused), acknowledges=acknowledges)
+
+
+def _kept(modem: GatewayModem, candidate: str, timeout: float) -> bool:
+    """Whether the modem takes ``candidate`` and, as far as it tells, keeps it."""
+    if attempt(modem, f"AT+CNMI={candidate}", timeout) is None:
+        return False
+    for line in attempt(modem, "AT+CNMI?", timeout) or []:
+        if found := _ROUTING.search(line):
+            wanted = candidate.split(",")
+            return (found[1], found[2]) == (wanted[1], wanted[3])
+    return True
+
+
+def _prepare(
+    modem: GatewayModem, profile: VendorProfile, switches: tuple[str, ...], timeout: float
+) -> None:
+    for command in profile.init:
+        attempt(modem, command.command, timeout)
+    for name in switches:
+        setting = profile.switch(name)
+        if setting is not None:
+            attempt(modem, setting, timeout)
 
 
 def _power_up(modem: GatewayModem, timeout: float) -> None:
-    lines = _try(modem, "AT+CFUN?", timeout) or []
+    lines = attempt(modem, "AT+CFUN?", timeout) or []
     if any(re.match(r"\+CFUN:\s*[04]", line) for line in lines):
-        _try(modem, "AT+CFUN=1", timeout)
+        attempt(modem, "AT+CFUN=1", timeout)
 
 
-def _identify(modem: GatewayModem, timeout: float) -> Identity:
-    imsi = _first(_IMSI, _try(modem, "AT+CIMI", timeout))
+def _about(modem: GatewayModem, query: str, timeout: float) -> str:
+    name = query.removeprefix("AT") + ":"
+    lines = attempt(modem, query, timeout) or []
+    text = " ".join(line.removeprefix(name).strip().strip('"') for line in lines)
+    return text.strip()[:40]
+
+
+def _identify(
+    modem: GatewayModem,
+    profile: VendorProfile,
+    timeout: float,
+    *,
+    imei: str,
+    maker: str,
+    model: str,
+) -> Identity:
+    imsi = subscriber(modem, timeout)
     if not imsi:
         raise SimError("no_imsi")
-    iccid = ""
-    for query in _CARD_QUERIES:
-        iccid = _first(_ICCID, _try(modem, query, timeout))
-        if iccid:
-            break
     return Identity(
-        imei=_first(_IMEI, _try(modem, "AT+CGSN", timeout)),
+        imei=imei,
         imsi=imsi,
-        iccid=iccid,
-        smsc=_first(re.compile(r'"([^"]+)"'), _try(modem, "AT+CSCA?", timeout)),
-        maker=" ".join(_try(modem, "AT+CGMI", timeout) or [])[:40],
-        model=" ".join(_try(modem, "AT+CGMM", timeout) or [])[:40],
-        can_command=_try(modem, "AT+CMGC=?", timeout) is not None,
+        iccid=card_number(modem, profile, timeout),
+        smsc=first(_QUOTED, attempt(modem, "AT+CSCA?", timeout)),
+        maker=maker,
+        model=model,
+        can_command=attempt(modem, "AT+CMGC=?", timeout) is not None,
     )
-
-
-def _registration(modem: GatewayModem, timeout: float) -> int | None:
-    """Circuit-switched registration if it carries SMS, else the LTE one."""
-    values = [
-        int(found)
-        for query in ("AT+CREG?", "AT+CEREG?")
-        if (found := _first(_REGISTRATION, _try(modem, query, timeout)))
-    ]
-    usable = [value for value in values if value in (1, 5, 6, 7)]
-    return next(iter(usable or values), None)
-
-
-def _try(modem: GatewayModem, command: str, timeout: float) -> list[str] | None:
-    """The answer's lines, or None when the modem refuses the command."""
-    try:
-        return modem.ask(command, timeout)
-    except CommandError:
-        return None
-
-
-def _first(pattern: re.Pattern[str], lines: list[str] | None) -> str:
-    for line in lines or []:
-        found = pattern.search(line)
-        if found:
-            return found[1]
-    return ""
-
-
-def _sim_code(error: CommandError) -> str:
-    codes = {"10": "no_sim", "11": "pin", "12": "puk", "310": "no_sim", "316": "puk"}
-    code = str(error.code if error.code is not None else "")
-    return codes.get(code, cause_of(f"+{error.type or 'CME'} ERROR: {code}" if code else "ERROR"))

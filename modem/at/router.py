@@ -77,10 +77,13 @@ class Router:
         "_owed",
         "_probe",
         "_sends",
+        "more_urcs",
     )
 
     def __init__(self) -> None:
         self._lexer = Lexer()
+        self.more_urcs: tuple[str, ...] = ()
+        """Starts of unsolicited lines of this make, beyond the common ones."""
         self._command: str | None = None
         self._asked = ""
         self._body = ""
@@ -159,7 +162,7 @@ class Router:
             if self._answers(line):
                 self._owed = self._probe = False
                 return Event("response", line)
-        if _URC.match(line):
+        if _URC.match(line) or (self.more_urcs and line.startswith(self.more_urcs)):
             return Event("urc", line)
         self._owed = False
         return Event("stray" if self._command is None else "response", line)

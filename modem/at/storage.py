@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .library import CommandError
 from .modem import GatewayModem
 
 _HEADER = re.compile(r"\+CMG[LR]:\s*(.*)")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _INDICATION = re.compile(r'\+(?:CMTI|CDSI):\s*"?([A-Z]{2})"?\s*,\s*(\d+)')
-_CPMS = re.compile(r'\+CPMS:\s*"?([A-Z]{2})"?')
+_CPMS = re.compile(r'"?([A-Z]{2})"?\s*,\s*(\d+)\s*,\s*(\d+)')
+_LAST_PLACE = 255
+"""Where reading place by place gives up."""
 _RECEIVED = ("0", "1")  # <stat>: received unread, received read (3GPP TS 27.005 §3.1)
 
 
@@ -27,6 +30,14 @@ class Stored(NamedTuple):
     length: int | None
 
 
+class Level(NamedTuple):
+    """How full one memory is."""
+
+    memory: str
+    used: int
+    total: int
+
+
 def indicated(line: str) -> tuple[str, int] | None:
     """Memory and place of a ``+CMTI`` or ``+CDSI`` line."""
     found = _INDICATION.match(line)
@@ -36,23 +47,52 @@ def indicated(line: str) -> tuple[str, int] | None:
 class Storage:
     """One modem's storage. Every call talks to the modem and raises what it raises."""
 
-    def __init__(self, modem: GatewayModem, timeout: float) -> None:
+    def __init__(self, modem: GatewayModem, timeout: float, *, listing: bool = True) -> None:
+        """``listing``: whether ``AT+CMGL`` may be used; on some modems it hangs."""
         self._modem = modem
         self._timeout = timeout
+        self._listing = listing
         self._memory = ""
+        self.levels: list[Level] = []
+        """As last measured: for reading, for writing, for receiving."""
+
+    def measure(self) -> Level | None:
+        """How full the receiving memory is; None when the modem does not tell."""
+        self.levels = levels(self._modem.ask("AT+CPMS?", self._timeout))
+        if self.levels:
+            self._memory = self.levels[0].memory
+        return self.levels[-1] if self.levels else None
 
     def current(self) -> str:
         """The memory reads and deletions act on; empty when the modem does not tell."""
         if not self._memory:
-            for line in self._modem.ask("AT+CPMS?", self._timeout):
-                found = _CPMS.match(line)
-                self._memory = found[1] if found else ""
+            self.measure()
         return self._memory
 
-    def received(self) -> list[Stored]:
-        """All received messages and reports in the current memory."""
+    def received(self, memory: str) -> list[Stored]:
+        """All received messages and reports in ``memory``."""
+        self._select(memory)
+        if not self._listing:
+            return self._one_by_one(memory)
         lines = self._modem.ask("AT+CMGL=4", self._timeout)
         return [stored for stored in pair(lines, self._memory) if stored.place >= 0]
+
+    def _one_by_one(self, memory: str) -> list[Stored]:
+        self.measure()
+        level = next((level for level in self.levels if level.memory == memory), None)
+        if level is None:
+            return []
+        found: list[Stored] = []
+        for place in range(min(level.total, _LAST_PLACE) + 1):
+            if len(found) >= level.used:
+                break
+            try:
+                stored = self.read(memory, place)
+            except CommandError:
+                continue  # an empty place, or no place of that number
+            if stored is not None:
+                found.append(stored)
+        return found
 
     def read(self, memory: str, place: int) -> Stored | None:
         """One message; None when the place is empty."""
@@ -71,6 +111,17 @@ class Storage:
         if memory and memory != self._memory:
             self._modem.ask(f'AT+CPMS="{memory}"', self._timeout)
             self._memory = memory
+
+
+def levels(lines: list[str]) -> list[Level]:
+    """The memories of a ``+CPMS:`` answer."""
+    return [
+        Level(found[1], int(found[2]), int(found[3]))
+        for line in lines
+        if line.startswith("+CPMS:")
+        for found in _CPMS.finditer(line.partition(":")[2])
+        if int(found[3]) > 0
+    ]
 
 
 def pair(lines: list[str], memory: str) -> list[Stored]:

@@ -42,6 +42,8 @@ class Deliver:
     """The originator is a name, not a number."""
     data: bytes = field(default=b"", repr=False)
     """User data without header when the coding is 8-bit or compressed."""
+    destination_port: int | None = None
+    """Application port the header addresses, when decoded: meant for a program, not an eye."""
     more_messages: bool = False
     """The service centre has more waiting (TP-MMS)."""
     smsc: str = field(default="", repr=False)
@@ -81,7 +83,7 @@ def decode_deliver(pdu: bytes | str, *, length: int | None = None) -> Deliver:
     ``length``: the TPDU octets the modem announced; when it equals all octets, the PDU is taken
     to lack its service centre address, as some modems send it.
     Octets after the end are ignored: SIM records come padded. Header elements other than
-    concatenation are dropped.
+    concatenation and port are dropped.
     """
     smsc, reader = open_pdu(pdu, length)
     first = reader.octet("first octet")
@@ -102,6 +104,7 @@ def decode_deliver(pdu: bytes | str, *, length: int | None = None) -> Deliver:
         concat=content.concat,
         alphanumeric=alphanumeric,
         data=content.data,
+        destination_port=content.port,
         more_messages=not first & _NO_MORE_MESSAGES,
         smsc=smsc,
     )

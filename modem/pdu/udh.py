@@ -10,6 +10,8 @@ from .errors import PduError
 
 _CONCAT_8 = 0x00
 _CONCAT_16 = 0x08
+_PORT_8 = 0x04
+_PORT_16 = 0x05
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,17 @@ def decode_header(elements: bytes) -> Concat | None:
             bits: Literal[8, 16] = 8 if identifier == _CONCAT_8 else 16
             concat = Concat(int.from_bytes(bytes(reference), "big"), total, seq, bits)
     return concat
+
+
+def decode_port(elements: bytes) -> int | None:
+    """The application port a header addresses (§9.2.3.24.3, .4); None when none. Never raises."""
+    port: int | None = None
+    for identifier, value in _elements(elements):
+        if identifier == _PORT_8 and len(value) == 2:
+            port = value[0]
+        elif identifier == _PORT_16 and len(value) == 4:
+            port = int.from_bytes(value[:2], "big")
+    return port
 
 
 def _elements(octets: bytes) -> Iterator[tuple[int, bytes]]:

@@ -8,7 +8,7 @@ from . import gsm7, ucs2
 from .dcs import Coding
 from .errors import PduError
 from .octets import Reader
-from .udh import Concat, decode_header, encode_header
+from .udh import Concat, decode_header, decode_port, encode_header
 
 _MAX_OCTETS = 140
 _MAX_SEPTETS = 160
@@ -21,6 +21,8 @@ class UserData:
     text: str = field(default="", repr=False)
     data: bytes = field(default=b"", repr=False)
     concat: Concat | None = None
+    port: int | None = None
+    """Application port of a received header."""
 
 
 def narrowest(text: str) -> Coding:
@@ -47,18 +49,19 @@ def read_user_data(reader: Reader, coding: Coding, *, has_header: bool) -> UserD
     if length > (_MAX_SEPTETS if coding == "gsm7" else _MAX_OCTETS):
         raise PduError("TP-UDL: more than a TPDU holds")
     octets = reader.take((length * 7 + 7) // 8 if coding == "gsm7" else length, "TP-UD")
-    header_size, concat = 0, None
+    header_size, concat, port = 0, None, None
     if has_header:
         header_size = 1 + octets[0] if octets else 1
         if header_size > len(octets):
             raise PduError("user data header: longer than the user data")
         concat = decode_header(octets[1:header_size])
+        port = decode_port(octets[1:header_size])
     if coding == "gsm7":
-        return UserData(_decode_septets(octets, length, header_size), concat=concat)
+        return UserData(_decode_septets(octets, length, header_size), concat=concat, port=port)
     rest = octets[header_size:]
     if coding == "ucs2":
-        return UserData(ucs2.decode(rest), concat=concat)
-    return UserData(data=rest, concat=concat)
+        return UserData(ucs2.decode(rest), concat=concat, port=port)
+    return UserData(data=rest, concat=concat, port=port)
 
 
 def _fill(header_size: int) -> tuple[int, int]:

@@ -11,7 +11,9 @@ import pytest
 
 from estate_sms.modem.at.errors import NoModemError, SimError
 from estate_sms.modem.at.modem import GatewayModem
-from estate_sms.modem.at.opening import Identity, Pin, network, open_dialogue
+from estate_sms.modem.at.network import network
+from estate_sms.modem.at.opening import Identity, Opening, open_dialogue
+from estate_sms.modem.at.sim import Pin
 from estate_sms.modem.at.waker import Waker
 
 from .conftest import Act, Peer, PeerFactory, polite
@@ -63,13 +65,13 @@ def opened(make_peer: PeerFactory) -> Iterator[Callable[[Script], tuple[GatewayM
 Opened = Callable[[Script], tuple[GatewayModem, Peer]]
 
 
-def dialogue(modem: GatewayModem, pin: Pin | None = None) -> Identity:
+def dialogue(modem: GatewayModem, pin: Pin | None = None) -> Opening:
     return open_dialogue(modem, pin or Pin(None), probe=0.2, timeout=2.0)
 
 
 def test_it_learns_who_it_talks_to(opened: Opened) -> None:
     modem, _ = opened(modem_with(**{"CMGC=?": b"ERROR\r\n"}))
-    assert dialogue(modem) == Identity(
+    assert dialogue(modem).identity == Identity(
         imei="861234567890123",
         imsi="460001234567890",
         iccid="89860012345678901234",
@@ -98,7 +100,7 @@ def test_a_modem_left_in_text_entry_is_freed(opened: Opened) -> None:
         return [b"> "] if stuck else base(text)
 
     modem, _ = opened(script)
-    assert dialogue(modem).imsi == "460001234567890"
+    assert dialogue(modem).identity.imsi == "460001234567890"
 
 
 def test_what_does_not_answer_is_no_modem(opened: Opened) -> None:
@@ -112,7 +114,7 @@ def test_reports_fall_back_to_stored_ones(opened: Opened) -> None:
         modem_with(**{"CNMI=2,1,0,1,0": b"+CMS ERROR: 303\r\n", "CNMI=1,1,0,1,0": b"ERROR\r\n"})
     )
     dialogue(modem)
-    asked = [text for text in peer.received if text.startswith("AT+CNMI")]
+    asked = [text for text in peer.received if text.startswith("AT+CNMI=")]
     assert asked == ["AT+CNMI=2,1,0,1,0\r", "AT+CNMI=1,1,0,1,0\r", "AT+CNMI=2,1,0,2,0\r"]
 
 
@@ -125,7 +127,7 @@ def test_the_pin_is_entered_when_asked_for(opened: Opened) -> None:
     pin = Pin("4711")
     dialogue(modem, pin)
     assert pins(peer) == ['AT+CPIN="4711"\r']
-    assert not pin.spent
+    assert not pin.refused("89860012345678901234")
 
 
 def test_a_wrong_pin_is_tried_once(opened: Opened) -> None:

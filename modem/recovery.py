@@ -1,0 +1,242 @@
+"""Between two sessions: how long to wait, and which rung of the ladder to take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
+
+from .at.errors import ModemLost, ModemStopped, PortError
+from .at.library import CommandError, TimeoutException
+from .at.modem import GatewayModem
+from .diagnosis import Ending
+from .ladder import Climb
+from .power import PowerError
+from .vendors.profiles import AUTO
+from .watcher import RecoveryStep
+
+if TYPE_CHECKING:
+    from .worker import Worker
+
+_SOFT_SIM = frozenset({"no_sim", "no_imsi", "cme:13", "cme:14", "cms:313", "cme:262"})
+"""SIM troubles that a bad contact may cause, and that one restart of the radio may end."""
+_UNACKNOWLEDGED_BOOT = 2.0
+"""Seconds to wait after a restart command that nobody answered."""
+
+
+class Recovery:
+    """One modem's. Runs in its thread."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._climb = Climb(worker.config.ladder)
+        self._failures = 0
+        self._sibling: str | None = None
+        self._last_device = ""
+        self._wrong_port = False
+        self._sim_toggled = False
+        self._patient_until = 0.0
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether everything was tried in vain."""
+        return self._climb.quarantined
+
+    # -- before a session ---------------------------------------------------------------------
+
+    def device(self) -> str:
+        """Where to open the modem now. Raises PortError when it is nowhere."""
+        config, locator = self._worker.config, self._worker.means.locator
+        if self._sibling is not None and Path(self._sibling).exists():
+            found: str | None = self._sibling
+        elif config.port != AUTO and not self._wrong_port and _present(config.port):
+            found = config.port
+        elif locator is not None and "://" not in config.port:
+            found = locator.find(config.label, lambda: self._worker.stopping)
+            self._wrong_port = False  # look at the configured port too, the next time
+        else:
+            found = None if config.port == AUTO else config.port
+        if found is None:
+            raise PortError("no_port")
+        self._last_device = found
+        return found
+
+    # -- after it -----------------------------------------------------------------------------
+
+    def after(self, ending: Ending) -> None:
+        """Wait, or do something about it, until the next session is due."""
+        if ending.served is not None:
+            self._served(ending.served)
+        self._failures += 1
+        match ending.trouble:
+            case "again":
+                self._failures = 0
+            case "missing":
+                self._missing()
+            case "blocked":
+                self._wrong_port = ending.reason == "wrong_modem"
+                self._pause(self._backoff())
+            case "sim":
+                self._sim(ending.reason)
+            case "sick":
+                self._sick()
+
+    def _served(self, seconds: float) -> None:
+        """A modem that served starts over; one that always fails soon goes on climbing."""
+        self._failures = 0
+        self._sim_toggled = False
+        if seconds >= self._worker.config.ladder.settle:
+            self._climb.reset()
+            self._sibling = None
+        elif self._climb.quarantined:
+            self._climb.reset()
+
+    def _missing(self) -> None:
+        self._sibling = None
+        self._pause(self._worker.means.backoff.delay(self._failures, missing=True))
+
+    def _sim(self, reason: str) -> None:
+        if reason in ("pin_wrong", "pin_doubtful"):
+            self._worker.alarm("pin_refused", raised=True)
+        elif reason in _SOFT_SIM and not self._sim_toggled:
+            self._sim_toggled = True
+            self._do("radio")
+        self._pause(self._backoff())
+
+    def _sick(self) -> None:
+        if monotonic() < self._patient_until:  # it is still booting
+            self._pause(min(self._backoff(), 2.0))
+            return
+        self._do(self._climb.next(self._possible()))
+
+    def _possible(self) -> frozenset[RecoveryStep]:
+        worker = self._worker
+        steps: set[RecoveryStep] = {"reopen", "radio", "reset"}
+        if worker.means.power.can(worker.config.label):
+            steps.add("power")
+        if self._siblings():
+            steps.add("second_port")
+        return frozenset(steps)
+
+    def _siblings(self) -> tuple[str, ...]:
+        locator = self._worker.means.locator
+        if locator is None or not self._last_device.startswith("/"):
+            return ()
+        return locator.siblings(self._last_device)
+
+    # -- the steps ----------------------------------------------------------------------------
+
+    def _do(self, step: RecoveryStep) -> None:
+        steps: dict[RecoveryStep, Callable[[], None]] = {
+            "reopen": self._reopen,
+            "second_port": self._second_port,
+            "radio": self._radio,
+            "reset": self._reset,
+            "power": self._power,
+            "quarantine": self._quarantine,
+        }
+        if step != "quarantine" or not self._climb.quarantined:
+            self._worker.climb(step)
+        steps[step]()
+
+    def _reopen(self) -> None:
+        self._pause(self._worker.means.backoff.first)
+
+    def _second_port(self) -> None:
+        self._sibling = next(iter(self._siblings()), None)
+
+    def _radio(self) -> None:
+        timeout = self._worker.config.ladder.radio_timeout
+        self._command(("AT+CFUN=0", "AT+CFUN=1"), timeout)
+
+    def _reset(self) -> None:
+        self._sibling = None
+        worker = self._worker
+        command = worker.profile.resets[:1]
+        heard = self._command(command, worker.config.ladder.reset_timeout)
+        boot = worker.config.ladder.boot_timeout if heard else _UNACKNOWLEDGED_BOOT
+        self._patient_until = monotonic() + boot
+        self._failures = 0
+
+    def _power(self) -> None:
+        worker = self._worker
+        try:
+            worker.means.power.cycle(worker.config.label, self._last_device)
+        except PowerError as error:
+            structlog.get_logger().warning(
+                "power not cycled", modem=worker.config.label, error=str(error)
+            )
+            return
+        self._patient_until = monotonic() + worker.config.ladder.boot_timeout
+        self._failures = 0
+
+    def _quarantine(self) -> None:
+        worker = self._worker
+        seconds = self._climb.wait()
+        worker.set_status("quarantined", worker.status.reason)
+        worker.alarm("quarantined", raised=True)
+        before = self._signature()
+        worker.wait(seconds, lambda: self._signature() != before)
+
+    def _signature(self) -> object:
+        """Changes when the modem was pulled, put in anew or came back elsewhere."""
+        locator = self._worker.means.locator
+        if locator is not None:
+            return locator.signature(self._last_device)
+        try:
+            return str(Path(self._last_device).resolve(strict=True))
+        except OSError:
+            return ""
+
+    def _command(self, commands: tuple[str, ...], timeout: float) -> bool:
+        """Say ``commands`` on a port of their own, each also when the one before had no answer.
+
+        Whether any was answered.
+        """
+        worker = self._worker
+        modem = GatewayModem(
+            self._last_device,
+            worker.config.baudrate,
+            urc=lambda event: True,
+            waker=worker.waker,
+            rtscts=worker.config.rtscts,
+        )
+        worker.modem = modem
+        if worker.stopping:
+            modem.stop()
+        try:
+            modem.connect()
+            answered = [_said(modem, command, timeout) for command in commands]
+        except (PortError, ModemLost, ModemStopped):
+            return False
+        else:
+            return any(answered)
+        finally:
+            worker.modem = None
+            modem.close()
+
+    def _backoff(self) -> float:
+        return self._worker.means.backoff.delay(self._failures)
+
+    def _pause(self, seconds: float) -> None:
+        before = self._signature()
+        self._worker.wait(seconds, lambda: self._signature() != before)
+
+
+def _said(modem: GatewayModem, command: str, timeout: float) -> bool:
+    """Whether ``command`` was answered, in whatever way. Written even if the last one was not."""
+    try:
+        modem.write(command, timeout=timeout)
+    except CommandError:
+        return True
+    except TimeoutException:
+        modem.forgive()
+        return False
+    return True
+
+
+def _present(port: str) -> bool:
+    return "://" in port or Path(port).exists()
