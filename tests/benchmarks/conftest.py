@@ -43,8 +43,9 @@ class Bench:
 
     async def ready(self, modems: int) -> None:
         """Wait until every modem takes work."""
-        while sum(s.state == "ready" for s in self.gateway.bank.statuses()) < modems:  # noqa: ASYNC110 - a look costs nothing
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            while sum(s.state == "ready" for s in self.gateway.bank.statuses()) < modems:  # noqa: ASYNC110 - cheap
+                await asyncio.sleep(0.01)
 
     async def send(self, numbers: list[str], **fields: Any) -> SendAnswer:
         """One call of the desk."""
@@ -59,8 +60,9 @@ class Bench:
 
     async def all_delivered(self, count: int) -> None:
         """Wait until every message is."""
-        while (await self.states()).get("delivered", 0) < count:  # noqa: ASYNC110 - a look every 0.2 s costs less than an event for each
-            await asyncio.sleep(0.2)
+        async with asyncio.timeout(100):
+            while (await self.states()).get("delivered", 0) < count:  # noqa: ASYNC110 - cheap
+                await asyncio.sleep(0.2)
 
     def aired(self) -> list[Aired]:
         """Everything that went on the air so far."""

@@ -40,6 +40,10 @@ def _serving(folder: Path) -> Generator[int]:
             yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait_ready(run_file: Path, process: subprocess.Popen[bytes]) -> None:
