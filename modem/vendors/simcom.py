@@ -31,7 +31,7 @@ SIM800: Final = VendorProfile(
     pin_counter=_TRIES,
     card_queries=("AT+CCID", "AT+ICCID"),
     resets=("AT+CFUN=1,1", "AT+CPOWD=1"),
-    quirks=frozenset({"cr_cr_lf", "no_cmgc"}),
+    quirks=frozenset({"no_cmgc"}),
 )
 
 SIM7600: Final = VendorProfile(

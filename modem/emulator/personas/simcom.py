@@ -18,7 +18,6 @@ _SIM800 = Persona(
         }
     ),
     refused=frozenset({"+CMGC", "+CEREG", "+CVHU", "+CPINR", "+QCCID", "+ICCID"}),
-    line_end="\r\r\n",
     boot_lines=("RDY", "+CFUN: 1", "+CPIN: READY", "Call Ready"),
     not_ready=512,
     restarts=frozenset({"+CFUN=1,1", "+CPOWD=1"}),
