@@ -51,18 +51,37 @@ class SubjectCiphers:
             if cipher is not None:
                 self._kept.move_to_end(wrapped)
                 return cipher
+        cipher = AESGCM(self._unwrap(subject, wrapped, generation))
+        self._keep(wrapped, cipher)
+        return cipher
+
+    def _unwrap(self, subject: int, wrapped: bytes, generation: int) -> bytes:
         try:
             wrapper = self._wrapper(generation)
-            key = wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], _aad(_KEY, subject))
+            return wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], _aad(_KEY, subject))
         except (InvalidTag, KeysError):
             msg = (
                 f"the key of subject {subject} does not open: "
                 "the key-encryption key does not belong to this database"
             )
             raise VaultError(msg) from None
-        cipher = AESGCM(key)
-        self._keep(wrapped, cipher)
-        return cipher
+
+    def rewrap(self, subject: int, wrapped: bytes, generation: int) -> tuple[AESGCM, bytes]:
+        """The cipher and the same key wrapped under the newest generation.
+
+        Raises :class:`VaultError`. The cipher kept for the old wrap is forgotten.
+        """
+        key = self._unwrap(subject, wrapped, generation)
+        nonce = os.urandom(NONCE)
+        wrapper = self._wrapper(self._keys.generation)
+        self.forget(wrapped)
+        return AESGCM(key), nonce + wrapper.encrypt(nonce, key, _aad(_KEY, subject))
+
+    def forget_generations(self) -> None:
+        """Drop the wrapping keys of generations that were destroyed."""
+        with self._lock:
+            for generation in [g for g in self._wrappers if g not in self._keys.generations]:
+                del self._wrappers[generation]
 
     def forget(self, wrapped: bytes) -> None:
         """Keep the key no longer."""

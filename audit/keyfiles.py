@@ -61,6 +61,46 @@ def create(path: Path, content: bytes, mode: int = 0o600) -> None:
             draft.unlink(missing_ok=True)
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Put ``content`` in the file's place, durably; then overwrite what the old file held.
+
+    A power cut leaves the old file or the new one, whole. Overwriting reaches the old blocks only
+    where the file system writes in place. Raises :class:`KeysError`; the old file stays then.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        mode = path.stat().st_mode & 0o777
+        old = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+            try:
+                os.write(fd, content)
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+            draft.replace(path)
+            directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
+            os.pwrite(old, bytes(os.fstat(old).st_size), 0)
+            os.fsync(old)
+        finally:
+            os.close(old)
+    except OSError as error:
+        msg = f"cannot replace the key file {path}: {error.strerror}"
+        raise KeysError(msg) from error
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def writable(path: Path) -> bool:
+    """Whether :func:`replace` may work: file and folder can be written by this account."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
 def encode_kek(generations: dict[int, bytes]) -> bytes:
     """The text of a key-encryption key's file."""
     lines = [f"{n} {base64.b64encode(key).decode()}\n" for n, key in sorted(generations.items())]

@@ -30,13 +30,18 @@ AUDIT_HOT = "estate-sms/audit/hot/v1"
 AUDIT_SIGNER = "estate-sms/audit/signer/v1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keys:
-    """What :meth:`load` found or made. ``warnings`` says what the present keys do not protect."""
+    """What :meth:`load` found or made. ``warnings`` says what the present keys do not protect.
+
+    Only a rotation changes it: :meth:`begin`, :meth:`activate` and :meth:`retire`, in this order.
+    """
 
     generations: Mapping[int, bytes] = field(repr=False)
     auditor: X25519PublicKey = field(repr=False)
     warnings: tuple[str, ...] = ()
+    path: Path | None = None
+    """The file that the key-encryption key was read from."""
     _derived: dict[tuple[str, int], bytes] = field(
         default_factory=dict[tuple[str, int], bytes], repr=False, compare=False
     )
@@ -52,12 +57,54 @@ class Keys:
         """
         generations, warnings = _load_kek(data_dir, kek_file)
         auditor, more = _load_auditor(data_dir, auditor_public_key)
-        return cls(generations, auditor, (*warnings, *more))
+        path = data_dir / KEK if kek_file is None else kek_file
+        return cls(generations, auditor, (*warnings, *more), path)
 
     @property
     def generation(self) -> int:
         """The generation that wraps what is new."""
         return max(self.generations)
+
+    @property
+    def retiring(self) -> tuple[int, ...]:
+        """Older generations that are still there, newest first: a rotation is not finished."""
+        return tuple(sorted(self.generations, reverse=True)[1:])
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether this process can write the key file itself."""
+        return self.path is not None and keyfiles.writable(self.path)
+
+    def begin(self) -> bytes:
+        """The key file of a rotation: every present generation and a new one, already durable.
+
+        Nothing uses the new one before :meth:`activate`. Raises :class:`KeysError`.
+        """
+        added = {**self.generations, self.generation + 1: os.urandom(keyfiles.KEY_OCTETS)}
+        content = keyfiles.encode_kek(added)
+        self._replace(content)
+        return content
+
+    def activate(self, content: bytes) -> None:
+        """Use the generations in ``content`` from now on. Call it on the store's thread."""
+        self.generations = keyfiles.parse_kek(content, self.path or Path(KEK))
+
+    def retire(self) -> None:
+        """Destroy every generation but the newest: in the file first, then in memory.
+
+        Call it once nothing is wrapped under them any more. Raises :class:`KeysError`.
+        """
+        newest = self.generation
+        self._replace(keyfiles.encode_kek({newest: self.generations[newest]}))
+        self.generations = {newest: self.generations[newest]}
+        for label, generation in list(self._derived):
+            if generation != newest:
+                self._derived.pop((label, generation), None)
+
+    def _replace(self, content: bytes) -> None:
+        if self.path is None:
+            raise KeysError("these keys were not read from a file")
+        keyfiles.replace(self.path, content)
 
     def derive(self, label: str, generation: int | None = None) -> bytes:
         """The 256-bit key for ``label``. Raises :class:`KeysError` for an unknown generation."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -18,13 +18,15 @@ from ..store.clock import system_clock
 from ..store.events import Event
 from ..store.sql import load
 from ..store.unit import UnitOfWork
-from ..store.vault import BOX, SubjectShreddedError, VaultError
+from ..store.vault import ANSWERS, BOX, SubjectShreddedError, VaultError
 from .ciphers import NONCE, SubjectCiphers, open_value, seal_value
 from .keys import FINGERPRINT, SUBJECT_BLIND, Keys
 
 _SQL = load(__name__, "vault.sql")
 _BLIND = 16
 _NUMBER = "subject.number"
+SHRED = "key.shred"
+"""The action under which the log knows that a subject's key was destroyed."""
 
 
 class SubjectVault:
@@ -35,17 +37,18 @@ class SubjectVault:
         self._ciphers = SubjectCiphers(keys)
 
     def prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the box's own subject, or check that its key opens.
+        """Make the box's own subjects, or check that their keys open.
 
         ``connection`` is the writer in autocommit mode. Raises :class:`VaultError` when the
         key-encryption key is not the one this database was written with.
         """
-        if connection.execute(_SQL["key"], (BOX,)).fetchone() is not None:
-            self._cipher(connection, BOX)
-            return
-        _, wrapped, _ = self._ciphers.make(BOX)
-        row = (BOX, os.urandom(16), None, wrapped, self._keys.generation, None, system_clock())
-        connection.execute(_SQL["insert"], row)
+        for own in (BOX, ANSWERS):
+            if connection.execute(_SQL["key"], (own,)).fetchone() is not None:
+                self._cipher(connection, own)
+                continue
+            _, wrapped, _ = self._ciphers.make(own)
+            row = (own, os.urandom(16), None, wrapped, self._keys.generation, None, system_clock())
+            connection.execute(_SQL["insert"], row)
 
     def subject(self, uow: UnitOfWork, number: str) -> int:
         """The subject of an E.164 ``number``, made when it is new."""
@@ -56,12 +59,15 @@ class SubjectVault:
         found: dict[str, int] = {}
         new: list[tuple[object, ...]] = []
         execute, find = uow.connection.execute, _SQL["find"]
+        retiring = self._keys.retiring
         next_id: int = execute(_SQL["next_id"]).fetchone()[0]
         for number in numbers:
             if number in found:
                 continue
             blind = self._blind(number)
             row = execute(find, (blind,)).fetchone()
+            if row is None and retiring:
+                row = self._find_older(uow.connection, number)
             if row is not None:
                 found[number] = row[0]
                 continue
@@ -75,6 +81,8 @@ class SubjectVault:
     def find(self, connection: sqlite3.Connection, number: str) -> int | None:
         """The subject of ``number``, or ``None``; reads only."""
         row = connection.execute(_SQL["find"], (self._blind(number),)).fetchone()
+        if row is None:
+            row = self._find_older(connection, number)
         return None if row is None else int(row[0])
 
     def number(self, connection: sqlite3.Connection, subject: int) -> str:
@@ -118,7 +126,7 @@ class SubjectVault:
     def shred(self, uow: UnitOfWork, subject: int) -> None:
         """Destroy the subject's key and blind index, and record that it was done."""
         row = uow.connection.execute(_SQL["key"], (subject,)).fetchone()
-        if row is None or subject == BOX:
+        if row is None or subject <= BOX:
             msg = f"there is no subject {subject} to shred"
             raise VaultError(msg)
         wrapped, _, state = row
@@ -129,10 +137,61 @@ class SubjectVault:
         # A reader on an older snapshot may have put it back meanwhile.
         uow.on_commit(lambda: self._ciphers.forget(wrapped))
         ref = self.ref(uow.connection, subject).hex()
-        uow.record(Event(kind="key", action="subject.shred", object=ref))
+        uow.record(Event(kind="key", action=SHRED, object=ref))
 
-    def _blind(self, number: str) -> bytes:
-        key = self._keys.derive(SUBJECT_BLIND)
+    def restrict(self, uow: UnitOfWork, subject: int) -> bool:
+        """Keep the subject's data, but for storage and protection alone; whether it was active."""
+        return uow.execute(_SQL["restrict"], (subject,)).rowcount > 0
+
+    def rewrap(self, uow: UnitOfWork, after: int, limit: int) -> int | None:
+        """Bring up to ``limit`` subjects above id ``after`` under the newest generation: key and
+        blind index in one row's change. The id to go on from; ``None`` when none was left.
+        """
+        newest = self._keys.generation
+        rows = uow.execute(_SQL["stale"], (after, newest, limit)).fetchall()
+        for subject, wrapped, generation, sealed in rows:
+            cipher, fresh = self._ciphers.rewrap(subject, wrapped, generation)
+            blind = None
+            if sealed is not None:
+                blind = self._blind(open_value(cipher, subject, _NUMBER, sealed))
+            uow.execute(_SQL["rewrap"], (fresh, newest, blind, subject))
+        return rows[-1][0] if rows else None
+
+    def renew(self, uow: UnitOfWork, own: int) -> Callable[[str, bytes], bytes]:
+        """Give one of the box's own subjects a new key. Returns what seals a value anew:
+        ``(context, sealed under the old key)``; it raises :class:`VaultError`."""
+        if own > BOX:
+            msg = f"subject {own} is not the box's own"
+            raise VaultError(msg)
+        old = self._cipher(uow.connection, own)
+        before = uow.connection.execute(_SQL["key"], (own,)).fetchone()[0]
+        new, wrapped, _ = self._ciphers.make(own)
+        uow.execute(_SQL["rewrap"], (wrapped, self._keys.generation, None, own))
+        uow.on_commit(lambda: self._ciphers.forget(before))
+        return lambda context, sealed: seal_value(
+            new, own, context, open_value(old, own, context, sealed)
+        )
+
+    def survivors(self, connection: sqlite3.Connection) -> tuple[int, int]:
+        """Rows that an older generation still wraps, and living subjects in all."""
+        stale, living = connection.execute(_SQL["survivors"], (self._keys.generation,)).fetchone()
+        return int(stale), int(living)
+
+    def forget_generations(self) -> None:
+        """Drop what was derived from generations that were destroyed."""
+        self._ciphers.forget_generations()
+
+    def _find_older(self, connection: sqlite3.Connection, number: str) -> tuple[int] | None:
+        """By the blind index of a generation that a rotation has not come to the end of."""
+        for generation in self._keys.retiring:
+            blind = self._blind(number, generation)
+            row: tuple[int] | None = connection.execute(_SQL["find"], (blind,)).fetchone()
+            if row is not None:
+                return row
+        return None
+
+    def _blind(self, number: str, generation: int | None = None) -> bytes:
+        key = self._keys.derive(SUBJECT_BLIND, generation)
         return hmac.digest(key, number.encode("utf-8", "surrogatepass"), "sha256")[:_BLIND]
 
     def _new_row(self, subject: int, number: str, blind: bytes, now: int) -> tuple[object, ...]:

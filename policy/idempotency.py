@@ -6,21 +6,26 @@ import contextlib
 import json
 import re
 import sqlite3
-from collections.abc import Generator
+import unicodedata
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
 from ..store.clock import SECOND
 from ..store.sql import load
 from ..store.unit import UnitOfWork
-from ..store.vault import BOX, Vault
-from .answers import SendAnswer
+from ..store.vault import ANSWERS, Vault
+from .answers import MessageAnswer, Rejection, SendAnswer
 from .callers import Caller
 from .errors import PolicyError
+from .numbers import masked
 from .requests import SendRequest
 
 _SQL = load(__name__, "idempotency.sql")
+Shown = TypeVar("Shown", MessageAnswer, Rejection)
+
 MAX_KEY = 255
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY}}}")
 _CONTEXT = "idempotency.answer"
@@ -75,13 +80,42 @@ class Idempotency:
         row = connection.execute(_SQL["find"], asked).fetchone()
         if row is None:
             return None
-        if bytes(row[0]) != claim.request_hash:
+        # Empty: what it was sent with was forgotten with the key that hashed it.
+        if row[0] and bytes(row[0]) != claim.request_hash:
             raise PolicyError("idempotency_mismatch")
-        return _decode(self._vault.open(connection, BOX, _CONTEXT, row[1]))
+        return _decode(self._vault.open(connection, ANSWERS, _CONTEXT, row[1]))
 
     def keep(self, uow: UnitOfWork, claim: Claim, answer: SendAnswer) -> None:
         """Keep the answer in the unit that makes it true; old ones go."""
         uow.execute(_SQL["purge"], (uow.now - self._age,))
-        sealed = self._vault.seal(uow.connection, BOX, _CONTEXT, _encode(answer).decode())
+        sealed = self._vault.seal(uow.connection, ANSWERS, _CONTEXT, _encode(answer).decode())
         row = (claim.actor, claim.key, claim.request_hash, sealed, uow.now)
         uow.execute(_SQL["insert"], row)
+
+
+def reseal(uow: UnitOfWork, again: Callable[[str, bytes], bytes]) -> None:
+    """Bring the kept answers under a new key of the box's (``again``: context and old value)."""
+    for caller, key, answer in uow.execute(_SQL["all"]).fetchall():
+        uow.execute(_SQL["replace"], (b"", again(_CONTEXT, answer), caller, key))
+
+
+def mask_number(uow: UnitOfWork, vault: Vault, number: str) -> int:
+    """Mask an E.164 ``number`` wherever a kept answer shows it; in how many answers."""
+    digits, changed = number[-8:], 0
+    for caller, key, sealed in uow.execute(_SQL["all"]).fetchall():
+        answer = _decode(vault.open(uow.connection, ANSWERS, _CONTEXT, sealed))
+        messages = [_masked(message, digits) for message in answer.messages]
+        rejected = [_masked(refused, digits) for refused in answer.rejected]
+        if messages == answer.messages and rejected == answer.rejected:
+            continue
+        shown = msgspec.structs.replace(answer, messages=messages, rejected=rejected)
+        again = vault.seal(uow.connection, ANSWERS, _CONTEXT, _encode(shown).decode())
+        uow.execute(_SQL["replace_answer"], (again, caller, key))
+        changed += 1
+    return changed
+
+
+def _masked(entry: Shown, digits: str) -> Shown:
+    """``entry`` with its number masked when it ends with ``digits``, however it was written."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", entry.to) if c.isdecimal())
+    return msgspec.structs.replace(entry, to=masked(plain)) if plain.endswith(digits) else entry

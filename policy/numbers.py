@@ -76,6 +76,14 @@ def normalise(written: str, region: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else written
 
 
+def masked(number: str) -> str:
+    """``138****1234`` for a number in E.164 or any other form: what lists and tables show."""
+    national = number.removeprefix("+86")
+    if len(national) >= 11:
+        return f"{national[:-8]}****{national[-4:]}"
+    return "*" * max(0, len(national) - 2) + national[-2:]
+
+
 def _parse_any(written: str, region: str) -> Number | NoNumber:
     number = _valid(written, region)
     if number is None:

@@ -12,7 +12,7 @@ from ..store.ids import new_id
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
-from ..store.vault import Vault
+from ..store.vault import Vault, VaultError
 
 _SQL = load(__name__, "inbox.sql")
 
@@ -150,6 +150,25 @@ def close_stale(uow: UnitOfWork, vault: Vault, older_than: int) -> int:
     for key in stale:
         _join(uow, vault, key, "", _open_parts(uow, key, 0))
     return len(stale)
+
+
+def refingerprint(uow: UnitOfWork, vault: Vault) -> None:
+    """Bring the fingerprints under a new key: a part that a SIM still holds may come once more.
+
+    Parts that came without a TP-SCTS are known by the hour they came in; older ones than
+    :data:`PATIENCE` do not come again and keep theirs, which nobody can compute any more.
+    """
+    for row in uow.execute(_SQL["recent"], (uow.now - PATIENCE,)).fetchall():
+        key, subject, imsi, reference, total, seq, sealed, smsc_at, received_at = row
+        try:
+            sender = vault.number(uow.connection, subject)
+            text = vault.open(uow.connection, subject, PART_CONTEXT, sealed)
+        except VaultError:
+            continue
+        at = f"@{smsc_at}" if smsc_at is not None else f"~{received_at // _NO_TIME}"
+        place = f"{reference}/{total}/{seq}"
+        fresh = vault.fingerprint("inbox_part", sender, imsi, at, place, text)
+        uow.execute(_SQL["refingerprint"], (fresh, key))
 
 
 def _fingerprint(uow: UnitOfWork, vault: Vault, seen: SeenInbound, sender: str) -> bytes:

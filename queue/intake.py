@@ -75,10 +75,11 @@ def start_of(new: NewBatch, hours: SendingHours, now: int) -> int:
 
 
 def recipients_root(uow: UnitOfWork, subjects: Sequence[int]) -> bytes:
-    """SHA-256 over the blind index values of the recipients, in order: names nobody."""
+    """SHA-256 over the recipients' names in the sealed log, in order: random, they name nobody,
+    and no rotation of keys changes them."""
     asked = json.dumps(sorted(set(subjects)))
-    blinds = dict(uow.execute(_SQL["blinds"], (asked,)).fetchall())
-    return hashlib.sha256(b"".join(blinds[s] or b"" for s in subjects)).digest()
+    refs = dict(uow.execute(_SQL["refs"], (asked,)).fetchall())
+    return hashlib.sha256(b"".join(refs[s] for s in subjects)).digest()
 
 
 def batch_digest(new: NewBatch, root: bytes) -> bytes:

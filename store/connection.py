@@ -58,6 +58,16 @@ async def hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connecti
     return await execute(work, connection._conn)  # pyright: ignore[reportPrivateUsage]
 
 
+def truncate_wal(connection: sqlite3.Connection) -> bool:
+    """``wal_checkpoint(TRUNCATE)`` without waiting for readers: units wait behind this."""
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(patience)}")
+
+
 def translate(error: sqlite3.Error) -> StoreError:
     """The store's own error for one of SQLite's."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF

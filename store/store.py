@@ -15,7 +15,7 @@ import aiosqlite
 
 from . import feed
 from .clock import Clock, system_clock
-from .connection import connect, hop, translate
+from .connection import connect, hop, translate, truncate_wal
 from .errors import (
     CommitFailedError,
     StoreClosedError,
@@ -125,6 +125,18 @@ class Store:
             raise StoreClosedError("the store is closed")
         try:
             return await hop(self._reader, query)
+        except sqlite3.Error as error:
+            raise translate(error) from error
+
+    async def empty_wal(self) -> bool:
+        """Move the write-ahead log into the database and cut it to nothing; whether that worked.
+
+        ``False``: a reader still needs it. Old versions of pages are in no file afterwards.
+        """
+        if self._closing:
+            raise StoreClosedError("the store is closed")
+        try:
+            return await hop(self._writer, truncate_wal)
         except sqlite3.Error as error:
             raise translate(error) from error
 

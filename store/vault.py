@@ -15,6 +15,9 @@ from .unit import UnitOfWork
 
 BOX = 0
 """The subject id of the box itself: for sealed values that belong to no resident."""
+ANSWERS = -1
+"""The box's second key, for short-lived values that name residents (idempotency answers). A
+rotation of the key-encryption key replaces it, so that old copies of them stay closed."""
 
 
 class VaultError(StoreError):

@@ -25,3 +25,25 @@ UPDATE subject
 SET state = 'shredded', blind = NULL, wrapped_key = NULL, key_generation = NULL, number_sealed = NULL,
     shredded_at = ?
 WHERE id = ?
+
+-- name: restrict
+UPDATE subject SET state = 'restricted' WHERE id = ? AND state = 'active'
+
+-- name: stale
+-- Subjects whose key an older generation wraps, a slice at a time.
+SELECT id, wrapped_key, key_generation, number_sealed FROM subject
+WHERE id > ? AND key_generation < ? ORDER BY id LIMIT ?
+
+-- name: rewrap
+UPDATE subject SET wrapped_key = ?, key_generation = ?, blind = ? WHERE id = ?
+
+-- name: survivors
+SELECT count(*) FILTER (WHERE key_generation < ?1), count(*) FILTER (WHERE wrapped_key IS NOT NULL AND id > 0)
+FROM subject
+
+-- name: stale_epochs
+SELECT epoch, signer, hot, generation FROM audit_epoch
+WHERE generation < ? AND (signer IS NOT NULL OR hot IS NOT NULL)
+
+-- name: rewrap_epoch
+UPDATE audit_epoch SET signer = ?, hot = ?, generation = ? WHERE epoch = ?

@@ -2,6 +2,13 @@
 INSERT OR IGNORE INTO inbox_part (subject_id, imsi, reference, total, seq, text_sealed, fingerprint, smsc_at, received_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
+-- name: recent
+SELECT id, subject_id, imsi, reference, total, seq, text_sealed, smsc_at, received_at FROM inbox_part
+WHERE received_at >= ?
+
+-- name: refingerprint
+UPDATE OR IGNORE inbox_part SET fingerprint = ? WHERE id = ?
+
 -- name: open_parts
 -- Parts of long messages that wait for the rest: newest first.
 SELECT id, seq, text_sealed, smsc_at, received_at FROM inbox_part

@@ -130,7 +130,7 @@ def test_shredding_in_memory_and_for_good(vault: SubjectVault, uow: UnitOfWork) 
     assert vault.number(uow.connection, other) == OTHER
     assert vault.subject(uow, NUMBER) not in {subject, other}
     events, callbacks = uow.finish()[:2]
-    assert [e.action for e in events] == ["subject.shred"]
+    assert [e.action for e in events] == ["key.shred"]
     for callback in callbacks:
         callback()
     with pytest.raises(sqlite3.IntegrityError):
