@@ -69,6 +69,12 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     action: Literal["block", "review", "mask", "alert"]
     start: int
     end: int
+    rule: str = ""
+    """Which list or detector says so."""
+    view: str = ""
+    """How it was found: as it stands, or through which disguise."""
+    advice: str = ""
+    """What the sender can do."""
 
 
 class FilterAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
-import msgspec
-
 from ..answers import Action, FilterAnswer, Hit
+from .advice import advice
+from .detectors import Detected, detect
+from .entries import Entry, WordAction
+from .evidence import Found
 from .fold import fold
-from .matcher import Found, Matcher, compact_patterns, literal_patterns
-from .views import VIEWS
-from .wordlist import Entry, WordAction, default_words, read, strictest
+from .rules import Rules
+from .wordlist import default_words, read
 
 MAX_HITS = 500
 """Hits that an answer lists; the action counts them all."""
-MAX_OF_ONE_WORD = 50
-MAX_FOUND = 2_000
-"""From here on only words that were not found yet: a text full of hits costs no more than another."""
-_FORMAT = "estate-sms/filter/1"
-"""Enters the rule-set hash: change it with the meaning of fold, views or matching."""
 
-_CLAUSE = frozenset(",，、:：")
-
-_PATTERNS = {"literal": literal_patterns, "compact": compact_patterns}
 _RESULT: dict[WordAction, Action] = {
     "allow": "allow",
     "alert": "alert",
@@ -37,111 +28,108 @@ _RESULT: dict[WordAction, Action] = {
 _MILDEST_FIRST: tuple[Action, ...] = ("alert", "review", "block")
 
 
-class Rules:
-    """Compiled word lists. Immutable, so that a swap of one reference is a reload."""
-
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        chosen = strictest(entries)
-        self.entries = [entry for entry in chosen if entry.action != "allow"]
-        self.allowed = [entry for entry in chosen if entry.action == "allow"]
-        self.ruleset = _hash(chosen)
-        self._deny = {name: Matcher(make(self.entries)) for name, make in _PATTERNS.items()}
-        self._allow = {name: Matcher(make(self.allowed)) for name, make in _PATTERNS.items()}
-
-    def find(self, text: str) -> list[Found]:
-        """:meth:`hits` by position; of a word that fills the text, the first ones."""
-        kept: dict[int, int] = {}
-        found: set[Found] = set()
-        for hit in self.hits(text):
-            most = MAX_OF_ONE_WORD if len(found) < MAX_FOUND else 1
-            if kept.get(hit.entry, 0) < most and hit not in found:
-                kept[hit.entry] = kept.get(hit.entry, 0) + 1
-                found.add(hit)
-        return sorted(found, key=lambda f: (f.start, -f.end, f.entry))
-
-    def hits(self, text: str) -> Iterator[Found]:
-        """Every hit in every view that no allowed word covers; the same one may come twice."""
-        folded = fold(text)
-        views = {name: view(folded) for name, view in VIEWS.items()}
-        covers = [c for name, seen in views.items() for c in self._allow[name].find(seen)]
-        reach = _reach(covers, len(text)) if covers else None
-        for name, seen in views.items():
-            for hit in self._deny[name].find(seen):
-                covered = reach is not None and hit.end <= reach[hit.start]
-                if not covered and (name == "literal" or self._joined(text, hit)):
-                    yield hit
-
-    def _joined(self, text: str, found: Found) -> bool:
-        """Not two neighbouring clauses: 雨大，麻烦 is no drug; longer words do not arise so."""
-        return len(self.entries[found.entry].word) > 2 or _CLAUSE.isdisjoint(
-            text[found.start : found.end]
-        )
-
-
 class WordFilter:
     """The rules in force. Safe to ask from any thread."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(
+        self, rules: Rules, *, signature: str = "", today: Callable[[], date] = date.today
+    ) -> None:
         self._rules = rules
+        self._previous: Rules | None = None
+        self._signature = fold(signature).text
+        self._today = today
 
     @classmethod
-    def from_files(cls, files: Sequence[Path] = ()) -> WordFilter:
-        """The built-in list and ``files`` (CSV: word,category,action). Raises ``word_list_invalid``."""
+    def from_files(cls, files: Sequence[Path] = (), *, signature: str = "") -> WordFilter:
+        """The built-in list and ``files`` (CSV or TOML). Raises ``word_list_invalid``."""
         entries = default_words()
         for file in files:
             entries += read(file)
-        return cls(Rules(entries))
+        return cls(Rules(entries), signature=signature)
 
     def swap(self, rules: Rules) -> None:
-        """Put ``rules`` in force: checks that began before finish with the old ones."""
-        self._rules = rules
+        """Put ``rules`` in force: checks that began before finish with the old ones, which stay
+        at hand for :meth:`roll_back`."""
+        self._previous, self._rules = self._rules, rules
+
+    def roll_back(self) -> bool:
+        """Put the rules before the last swap in force again; ``False``: there are none."""
+        if self._previous is None:
+            return False
+        self._rules, self._previous = self._previous, None
+        return True
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force."""
+        return self._rules
 
     @property
     def ruleset(self) -> str:
         """SHA-256 over every rule in force, 64 hex digits."""
         return self._rules.ruleset
 
-    def check(self, text: str, purpose: str) -> FilterAnswer:
-        """What to do with ``text``; linear in its length. An emergency is only ever *alerted*."""
+    def check(self, text: str, purpose: str, *, bulk: bool = True) -> FilterAnswer:
+        """What to do with ``text``; linear in its length. An emergency is only ever *alerted*.
+
+        ``bulk``: one text for many, in which a household's name and debts have no place.
+        """
         rules = self._rules
-        found = rules.find(text)
-        results = {_RESULT[rules.entries[number].action] for number in {f.entry for f in found}}
+        folded = fold(text)
+        found = rules.find(text, self._today() if rules.dated else None, folded)
+        detected = detect(folded, signature=self._signature, bulk=bulk)
+        if detected:
+            reach = rules.covered(text)
+            detected = [d for d in detected if d.end > reach[d.start]]
+        results = {_RESULT[effective(rules.entries[f.entry], f)] for f in found}
+        results.update(d.action for d in detected)
         action: Action = "allow"
         for result in _MILDEST_FIRST:
             if result in results:
                 action = result if purpose != "emergency" else "alert"
         hits = [_hit(rules.entries[f.entry], f) for f in found[:MAX_HITS]]
+        hits += [_detected(d) for d in detected[: MAX_HITS - len(hits)]]
+        hits.sort(key=lambda hit: (hit.start, -hit.end))
         return FilterAnswer(action=action, hits=hits, ruleset=rules.ruleset)
 
     def mask(self, text: str) -> str:
         """``text`` with every word of action *mask* replaced by as many ``*``."""
         rules = self._rules
         masked = list(text)
-        for found in rules.hits(text):
-            if rules.entries[found.entry].action == "mask":
+        for found in rules.hits(text, self._today()):
+            if found.certain and rules.entries[found.entry].action == "mask":
                 masked[found.start : found.end] = "*" * (found.end - found.start)
         return "".join(masked)
 
 
-def _reach(covers: Iterable[Found], length: int) -> Sequence[int]:
-    """For each position the furthest end of an allowed word that begins there or before."""
-    ends = array("i", bytes(4 * (length + 1)))
-    for cover in covers:
-        ends[cover.start] = max(ends[cover.start], cover.end)
-    return array("i", accumulate(ends, max))
+def effective(entry: Entry, found: Found) -> WordAction:
+    """The word's action; what is only likely never blocks."""
+    return "review" if entry.action == "block" and not found.certain else entry.action
 
 
 def _hit(entry: Entry, found: Found) -> Hit:
-    assert entry.action != "allow"
+    action = effective(entry, found)
+    assert action != "allow"
     return Hit(
         word=entry.word,
         category=entry.category,
-        action=entry.action,
+        action=action,
         start=found.start,
         end=found.end,
+        rule=entry.details.source or "list",
+        view=found.view,
+        advice=advice(action, found.view),
     )
 
 
-def _hash(entries: Sequence[Entry]) -> str:
-    rows = [[entry.word, entry.category, entry.action] for entry in entries]
-    return hashlib.sha256(msgspec.json.encode([_FORMAT, rows])).hexdigest()
+def _detected(found: Detected) -> Hit:
+    return Hit(
+        word="",
+        category=found.rule,
+        action=found.action,
+        start=found.start,
+        end=found.end,
+        rule=f"detector:{found.rule}",
+        view="detector",
+        advice=advice(found.action, found.rule),
+    )

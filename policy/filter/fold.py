@@ -60,6 +60,11 @@ def fold(text: str) -> Folded:
     table = _table()
     folded: list[str] = []
     origins: list[int] = []
+    if len(text) <= SLICE:
+        pieces = [table[character] for character in text]
+        joined = "".join(pieces)
+        if len(joined) == len(text) and "" not in pieces:
+            return Folded(joined, range(len(text)))
     for begin in range(0, len(text), SLICE):
         pieces = [table[character] for character in text[begin : begin + SLICE]]
         folded.append("".join(pieces))

@@ -1,84 +1,68 @@
-"""Finding the words of a list in one view of a text. Pure; linear in the text's length."""
+"""Finding patterns in one view of a text. Pure; linear in the text's length."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from .fold import Folded, fold
-from .views import BARRIER, compact, is_separator
-from .wordlist import Entry
-
 SLICE = 16_384
 """Characters searched at a time: bounds memory and how long the interpreter is held."""
-_FIRST_CJK = "\u2e80"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Entry number ``entry`` stands at ``start:end`` of the original text."""
-
-    entry: int
-    start: int
-    end: int
+SHARD = 5_100
+"""Patterns of one automaton, about. Building one holds the interpreter, here for about 12 ms."""
 
 
 class Matcher:
-    """An automaton over one view's spelling of the entries."""
+    """Automata over one spelling of the entries; built in shards so that no build stalls others.
 
-    def __init__(self, patterns: Sequence[tuple[str, int]]) -> None:
-        self._patterns = patterns
-        self._longest = max((len(pattern) for pattern, _ in patterns), default=0)
-        self._automaton = AhoCorasick(
-            [pattern for pattern, _ in patterns],
-            matchkind=MatchKind.Standard,
-            store_patterns=False,
-            # The DFA is no faster here and takes 800 MB at 100,000 words.
-            implementation=Implementation.ContiguousNFA,
-        )
+    ``expected`` is about how many patterns come.
+    """
 
-    def find(self, view: Folded) -> Iterator[Found]:
-        """Every hit, overlapping ones too, by where it ends."""
-        text, step = view.text, SLICE
-        if not self._patterns:
+    def __init__(self, patterns: Iterable[tuple[str, int]], expected: int = 0) -> None:
+        shards = expected // SHARD + 1
+        buckets: dict[int, tuple[list[str], array[int]]] = {}
+        self._longest = 0
+        for pattern, entry in patterns:
+            # By first character: what begins alike shares its states.
+            texts, entries = buckets.setdefault(ord(pattern[0]) % shards, ([], array("I")))
+            texts.append(pattern)
+            entries.append(entry)
+            self._longest = max(self._longest, len(pattern))
+        self._shards: list[tuple[AhoCorasick, array[int]]] = []
+        while buckets:
+            _, (texts, entries) = buckets.popitem()
+            for low in range(0, len(texts), 2 * SHARD):
+                built = _automaton(texts[low : low + 2 * SHARD])
+                self._shards.append((built, entries[low : low + 2 * SHARD]))
+
+    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Every occurrence as (entry, start, end), overlapping ones too."""
+        if len(text) <= SLICE:
+            for automaton, entries in self._shards:
+                for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+                    yield entries[number], start, end
             return
-        for begin in range(0, len(text), step):
+        for begin in range(0, len(text), SLICE):
             # Overlap so that nothing is cut; what ends in the overlap was found before.
             low = max(0, begin - self._longest + 1)
-            piece = text[low : begin + step]
-            for number, start, end in self._automaton.find_matches_as_indexes(
-                piece, overlapping=True
-            ):
-                pattern, entry = self._patterns[number]
-                if low + end > begin and _at_word_ends(text, pattern, low + start, low + end):
-                    yield Found(entry, *view.span(low + start, low + end))
+            piece = text[low : begin + SLICE]
+            for automaton, entries in self._shards:
+                found = automaton.find_matches_as_indexes(piece, overlapping=True)
+                for number, start, end in found:
+                    if low + end > begin:
+                        yield entries[number], low + start, low + end
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to find."""
+        return bool(self._shards)
 
 
-def literal_patterns(entries: Sequence[Entry]) -> list[tuple[str, int]]:
-    """The folded spelling of every entry."""
-    return [(fold(entry.word).text, number) for number, entry in enumerate(entries)]
-
-
-def compact_patterns(entries: Sequence[Entry]) -> list[tuple[str, int]]:
-    """Without separators; words of one character and words in Latin letters are left out.
-
-    Joining the letters of neighbouring words would find any short word in any English text.
-    """
-    spelled = (
-        (compact(fold(entry.word)).text.replace(BARRIER, ""), number)
-        for number, entry in enumerate(entries)
+def _automaton(patterns: list[str]) -> AhoCorasick:
+    return AhoCorasick(
+        patterns,
+        matchkind=MatchKind.Standard,
+        store_patterns=False,
+        # The DFA is no faster here and takes 800 MB at 100,000 words.
+        implementation=Implementation.ContiguousNFA,
     )
-    return [(text, n) for text, n in spelled if sum(c >= _FIRST_CJK for c in text) >= 2]
-
-
-def _at_word_ends(text: str, pattern: str, start: int, end: int) -> bool:
-    """Whether a pattern that begins or ends in Latin letters does so at a word's edge."""
-    if _latin(pattern[0]) and start and _latin(text[start - 1]):
-        return False
-    return not (_latin(pattern[-1]) and end < len(text) and _latin(text[end]))
-
-
-def _latin(character: str) -> bool:
-    return character < _FIRST_CJK and character.isalnum() and not is_separator(character)

@@ -1,49 +1,78 @@
 """Views of a folded text, each with the way back to it. Pure.
 
-Evasions are undone one by one, each in a view of its own, so that a match says how it was found.
-A further view is a function here and a line in :data:`VIEWS`.
+Every view undoes one kind of evasion. Making one costs little; the way back is worked out only for
+a text in which something was found.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
-
-from .fold import Folded
+from itertools import groupby
+from operator import eq
 
 MAX_GAP = 3
-"""Separators in a row that the compact view skips; more of them part two words."""
+"""Separators in a row that are skipped; more of them part two words."""
+MAX_SYMBOLS = 9
+"""As many symbols (an emoji is often several)."""
 BARRIER = "\x00"
-"""Stands where the compact view must not join; never part of a word."""
-_STOPS = frozenset("。．.！!？?；;\n\r")
+"""Stands where separators must not join; never part of a word."""
+_STOPS = frozenset("。!?\n\r")
+_GAP = re.compile(r"[\W_]+")
+_GAPS = re.compile(r"([\W_]+)")
+_RUN = re.compile(r"(\D)\1+")
+_MOST_GAP = 64
 
-View = Callable[[Folded], Folded]
+Places = Sequence[tuple[int, int]]
+"""For each character of a view, the span in the folded text that it stands for."""
 
 
-def literal(folded: Folded) -> Folded:
-    """The text as it is."""
-    return folded
+@dataclass(slots=True)
+class Seen:
+    """A view of a text; :attr:`places` costs as much as the view itself and is made when asked."""
+
+    name: str
+    text: str = field(repr=False)
+    make: Callable[[], Places] = field(repr=False)
+    known: Places | None = field(default=None, repr=False)
+
+    @property
+    def places(self) -> Places:
+        """Where each character comes from."""
+        if self.known is None:
+            self.known = self.make()
+        return self.known
 
 
-def compact(folded: Folded) -> Folded:
+def compact(text: str) -> Seen:
     """Without separators (赌·博, 赌 博), but for ends of sentences and longer gaps."""
-    kept: list[str] = []
-    origins: list[int] = []
-    gap = ""
-    for character, origin in zip(folded.text, folded.origins, strict=True):
-        if is_separator(character):
-            # A gap is judged as soon as it is too long; its length stays bounded.
-            gap += character if len(gap) <= MAX_GAP else ""
-            continue
-        if gap and (len(gap) > MAX_GAP or not _STOPS.isdisjoint(gap)):
-            kept.append(BARRIER)
-            origins.append(origin)
-        gap = ""
-        kept.append(character)
-        origins.append(origin)
-    return Folded("".join(kept), origins)
+    pieces = _GAPS.split(text)
+    pieces[1::2] = [_bridge(gap) for gap in pieces[1::2]]
+    return Seen("separators", "".join(pieces), lambda: _compact_places(text))
+
+
+def squeeze(seen: Seen) -> Seen:
+    """Letters in a row once (赌赌博博); digits are numbers, and stay."""
+    text = seen.text
+    if True not in map(eq, text, text[1:]):
+        return seen
+    squeezed = _RUN.sub(r"\1", text)
+    if len(squeezed) == len(text):
+        return seen
+    return Seen("repeats", squeezed, lambda: _squeezed_places(seen))
+
+
+def backwards(seen: Seen) -> Seen:
+    """The text from its end (博赌)."""
+    return Seen("reversed", seen.text[::-1], lambda: seen.places[::-1])
+
+
+def translated(name: str, seen: Seen, text: str) -> Seen:
+    """``seen`` with its characters replaced one by one: its places are the same."""
+    return Seen(name, text, lambda: seen.places)
 
 
 @lru_cache(maxsize=8_192)
@@ -52,4 +81,40 @@ def is_separator(character: str) -> bool:
     return unicodedata.category(character)[0] in "PSZC"
 
 
-VIEWS: MappingProxyType[str, View] = MappingProxyType({"literal": literal, "compact": compact})
+def _bridge(gap: str) -> str:
+    return _judged(gap) if len(gap) <= _MOST_GAP else BARRIER
+
+
+@lru_cache(maxsize=8_192)
+def _judged(gap: str) -> str:
+    """What a gap becomes: nothing, or a barrier."""
+    if not _STOPS.isdisjoint(gap):
+        return BARRIER
+    symbols = sum(unicodedata.category(c) in {"So", "Sk"} for c in gap)
+    return BARRIER if len(gap) - symbols > MAX_GAP or symbols > MAX_SYMBOLS else ""
+
+
+def _compact_places(text: str) -> Places:
+    places: list[tuple[int, int]] = []
+    end = 0
+    for match in _GAP.finditer(text):
+        places += [(i, i + 1) for i in range(end, match.start())]
+        end = match.end()
+        if _bridge(match[0]):
+            places.append(match.span())
+    places += [(i, i + 1) for i in range(end, len(text))]
+    return places
+
+
+def _squeezed_places(seen: Seen) -> Places:
+    places: list[tuple[int, int]] = []
+    known = seen.places
+    begin = 0
+    for character, same in groupby(seen.text):
+        end = begin + sum(1 for _ in same)
+        if character.isdecimal():
+            places += known[begin:end]
+        else:
+            places.append((known[begin][0], known[end - 1][1]))
+        begin = end
+    return places

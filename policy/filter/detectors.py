@@ -1,0 +1,85 @@
+"""What no list of words can hold: links, addresses, numbers with checksums, debts, signatures. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .checksums import is_bank_card, is_id_card
+from .fold import Folded
+from .latin import LETTERS
+from .links import links
+from .numerals import digits_of
+from .personal import arrears, foreign_signatures
+
+DetectorAction = Literal["alert", "review"]
+
+MAX_DETECTED = 200
+_LONG_NUMBER = re.compile(r"(?<![0-9a-z])[0-9][0-9 \-]{14,28}[0-9x](?![0-9a-z])")
+_PHONE = re.compile(
+    r"(?<![0-9a-z.])(?:(?:\+|00)?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9a-z])"
+)
+_HIDDEN_PHONE = re.compile(r"(?<![0-9])1[^\w\n]{0,2}[3-9](?:[^\w\n]{0,2}[0-9]){9}(?![0-9])")
+_MAYBE = re.compile(
+    r"[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺](?:[\W_]{0,2}[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]){9}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """``rule`` was found at ``start:end`` of the original text."""
+
+    rule: str
+    action: DetectorAction
+    start: int
+    end: int
+
+
+def detect(folded: Folded, *, signature: str = "", bulk: bool = True) -> list[Detected]:
+    """Everything found, by position; nearly free for a text without any of it.
+
+    ``signature`` is the estate's own, folded; ``bulk``: one text for many.
+    """
+    found: list[Detected] = []
+    for rule, action, start, end in _all(folded.text, signature, bulk):
+        found.append(Detected(rule, action, *folded.span(start, end)))
+        if len(found) >= MAX_DETECTED:
+            break
+    found.sort(key=lambda d: (d.start, -d.end))
+    return found
+
+
+def _all(text: str, signature: str, bulk: bool) -> Iterator[tuple[str, DetectorAction, int, int]]:
+    for rule, start, end in links(text) if LETTERS.search(text) else ():
+        yield rule, "alert" if rule == "public link" else "review", start, end
+    if _MAYBE.search(text):
+        yield from _numbers(text)
+    if bulk:
+        for start, end in arrears(text):
+            yield "arrears", "review", start, end
+    for start, end in foreign_signatures(text, signature):
+        yield "signature", "review", start, end
+
+
+def _numbers(text: str) -> Iterator[tuple[str, DetectorAction, int, int]]:
+    taken: list[tuple[int, int]] = []
+    for match in _LONG_NUMBER.finditer(text):
+        bare = match[0].replace(" ", "").replace("-", "")
+        if is_id_card(bare):
+            yield "id card", "review", *match.span()
+        elif is_bank_card(bare):
+            yield "bank card", "review", *match.span()
+        taken.append(match.span())
+    for match in _PHONE.finditer(text):
+        if not _inside(match.span(), taken):
+            yield "phone", "alert", *match.span()
+            taken.append(match.span())
+    for match in _HIDDEN_PHONE.finditer(digits_of(text)):
+        if not _inside(match.span(), taken):
+            yield "disguised phone", "review", *match.span()
+
+
+def _inside(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(low <= span[0] and span[1] <= high for low, high in others)

@@ -1,0 +1,194 @@
+"""From an occurrence in a view to a hit in the original text, or to none. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from .entries import Entry, ViewName
+from .fold import Folded
+from .phonetics import LEAST
+from .spelling import HAN, spelling
+from .views import Seen
+
+_CLAUSE = frozenset(",，、:：;；")
+_LEAST_REVERSED = 3
+_LEAST_SHAPE = 3
+_DRAWN_OUT = 3
+"""So many equal Latin letters are no spelling; Chinese characters are told apart at two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entry number ``entry`` stands at ``start:end`` of the original text."""
+
+    entry: int
+    start: int
+    end: int
+    view: ViewName = "literal"
+    certain: bool = True
+    """Otherwise it only ever asks for a review."""
+
+    def seen_as(self, view: ViewName) -> Found:
+        """The same, found in another view."""
+        return replace(self, view=view)
+
+
+class Evidence:
+    """One text and the entries that are looked for in it."""
+
+    def __init__(self, text: str, folded: Folded, entries: Sequence[Entry]) -> None:
+        self._text = text
+        self._folded = folded
+        self._entries = entries
+
+    def literal(self, number: int, start: int, end: int) -> Iterator[Found]:
+        """An occurrence in the folded text."""
+        if self._at_edges(spelling(self._entries[number].word).folded, start, end):
+            yield Found(number, *self._folded.span(start, end))
+
+    def letters(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """An occurrence among Latin letters that were put right."""
+        text, word = seen.text, spelling(self._entries[number].word).folded
+        cut_in = start and _latin(text[start - 1]) and _latin(word[0])
+        cut_off = end < len(text) and _latin(text[end]) and _latin(word[-1])
+        if not cut_in and not cut_off and self._wanted(number, "latin"):
+            yield self._spot(number, seen, start, end, "latin", len(word) > _LEAST_SHAPE)
+
+    def main(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """An occurrence of shapes in the squeezed view ``seen``."""
+        word = self._entries[number].word
+        if seen.text[start:end] != spelling(word).squeezed:
+            yield from self._alike(number, seen, start, end)
+            return
+        first, last = seen.places[start][0], seen.places[end - 1][1]
+        part, bare = self._folded.text[first:last], spelling(word).bare
+        at = part.find(bare)
+        if at < 0:
+            yield from self._spread(number, seen, start, end)
+        while at >= 0:
+            low, high = first + at, first + at + len(bare)
+            if self._at_edges(bare, low, high):
+                yield Found(number, *self._folded.span(low, high))
+            at = part.find(bare, at + 1)
+
+    def composed(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """An occurrence in ``seen``, where parts were put together."""
+        word = spelling(self._entries[number].word).squeezed
+        if seen.text[start:end] == word and self._wanted(number, "parts"):
+            low, high = seen.places[start][0], seen.places[end - 1][1]
+            part = self._folded.text[low:high]
+            joined = len(word) > 2 or _CLAUSE.isdisjoint(part)
+            if joined and spelling(part).squeezed != word and self._at_edges(word, low, high):
+                certain = len(word) >= _LEAST_SHAPE
+                yield Found(number, *self._folded.span(low, high), "parts", certain)
+
+    def reversed(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """An occurrence in the text from its end."""
+        word = spelling(self._entries[number].word).squeezed
+        same = seen.text[start:end] == word and word != word[::-1]
+        if same and len(word) >= _LEAST_REVERSED and self._wanted(number, "reversed"):
+            low, high = seen.places[end - 1][0], seen.places[start][1]
+            if self._at_edges(word[::-1], low, high):
+                spot = self._folded.span(low, high)
+                yield Found(number, *spot, "reversed", len(word) > _LEAST_REVERSED)
+
+    def sound(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """An occurrence of syllables: of four and more, or half of it as written."""
+        word, wanted = spelling(self._entries[number].word).bare, self._wanted(number, "pinyin")
+        low, high = seen.places[start][0], seen.places[end - 1][1]
+        listed = "pinyin" in self._entries[number].details.views
+        long = len(word) >= LEAST or listed
+        if wanted and (long or self._half_written(word, seen, start)):
+            text = self._folded.text
+            # A syllable is not cut out of a longer run of letters.
+            inside = low and _letter(text[low]) and _letter(text[low - 1])
+            if not inside and self._folded.text[low:high] != word:
+                yield Found(number, *self._folded.span(low, high), "pinyin", certain=False)
+
+    def digits(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """An occurrence with digits unified."""
+        low, high = seen.places[start][0], seen.places[end - 1][1]
+        if self._wanted(number, "digits") and self._at_edges(seen.text[start:end], low, high):
+            yield Found(number, *self._folded.span(low, high), "digits", certain=False)
+
+    def _alike(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        word = spelling(self._entries[number].word).squeezed
+        listed = "shape" in self._entries[number].details.views
+        if not self._wanted(number, "shape") or (len(word) < _LEAST_SHAPE and not listed):
+            return
+        same = sum(a == b for a, b in zip(seen.text[start:end], word, strict=True))
+        # Words that share nothing but their outlines are two words.
+        if same * 3 >= len(word) or len(word) > _LEAST_SHAPE:
+            found = self._spot(number, seen, start, end, "shape", certain=False)
+            low, high = seen.places[start][0], seen.places[end - 1][1]
+            if self._at_edges(word, low, high):
+                yield found
+
+    def _spread(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """The word with separators or repeats inside."""
+        bare = spelling(self._entries[number].word).bare
+        low, high = seen.places[start][0], seen.places[end - 1][1]
+        part = self._folded.text[low:high]
+        letters = "".join(c for c in part if c.isalnum())
+        plain = letters == bare
+        if not plain and not _repeats(letters, bare):
+            return
+        view: ViewName = "separators" if plain else "repeats"
+        # Two neighbouring clauses: 雨大，麻烦 is no drug; longer words do not arise so.
+        joined = len(bare) > 2 or _CLAUSE.isdisjoint(part)
+        if joined and self._wanted(number, view) and self._at_edges(bare, low, high):
+            yield Found(number, *self._folded.span(low, high), view)
+
+    def _half_written(self, word: str, seen: Seen, start: int) -> bool:
+        """Whether what of the word stands in characters is the word's own, and some is not."""
+        text = self._folded.text
+        letters = 0
+        for offset, character in enumerate(word):
+            low, high = seen.places[start + offset]
+            if _letter(text[low]):
+                letters += 1
+            elif text[low:high] != character:
+                return False
+        return 0 < letters < len(word)
+
+    def _spot(
+        self, number: int, seen: Seen, start: int, end: int, view: ViewName, certain: bool
+    ) -> Found:
+        low, high = seen.places[start][0], seen.places[end - 1][1]
+        return Found(number, *self._folded.span(low, high), view, certain)
+
+    def _wanted(self, number: int, view: ViewName) -> bool:
+        views = self._entries[number].details.views
+        return not views or view in views
+
+    def _at_edges(self, word: str, start: int, end: int) -> bool:
+        """Whether a word that begins or ends in Latin letters does so at a word's edge."""
+        text = self._folded.text
+        if start and _latin(word[0]) and _latin(text[start - 1]):
+            return False
+        return not (end < len(text) and _latin(word[-1]) and _latin(text[end]))
+
+
+def _repeats(letters: str, word: str) -> bool:
+    """Whether ``letters`` is ``word`` with some of its characters more often than once."""
+    runs = [(c, sum(1 for _ in same)) for c, same in groupby(letters)]
+    own = [(c, sum(1 for _ in same)) for c, same in groupby(word)]
+    if [c for c, _ in runs] != [c for c, _ in own]:
+        return False
+    for (character, count), (_, needed) in zip(runs, own, strict=True):
+        if count < needed:
+            return False
+        if character < HAN and count > needed and count < _DRAWN_OUT:
+            return False
+    return True
+
+
+def _letter(character: str) -> bool:
+    return "a" <= character <= "z"
+
+
+def _latin(character: str) -> bool:
+    return character < HAN and character.isalnum() and unicodedata.category(character)[0] in "LN"

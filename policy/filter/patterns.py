@@ -1,0 +1,79 @@
+"""What is looked for in each view: patterns with the number of their entry. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from operator import add
+
+from .entries import Entry
+from .numerals import unified
+from .phonetics import LEAST_MIXED, spoken
+from .spelling import HAN, spell
+from .views import compact
+
+_DIGIT = re.compile("[0-9]")
+_BITS = 2**23
+
+
+class Pairs:
+    """Which two characters stand side by side in some word: a Bloom filter of one hash, 1 MiB."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray(_BITS // 8)
+
+    def add(self, pair: str) -> None:
+        """Take ``pair`` in."""
+        bit = hash(pair) % _BITS
+        self._bits[bit >> 3] |= 1 << (bit & 7)
+
+    def __contains__(self, pair: str) -> bool:
+        """Whether ``pair`` may have been added; never wrong about one that was."""
+        bit = hash(pair) % _BITS
+        return bool(self._bits[bit >> 3] & 1 << (bit & 7))
+
+
+def literals(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+    """Words whose separators or Latin letters matter, as they stand."""
+    for number, entry in enumerate(entries):
+        folded, bare, _, joined = spell(entry.word)
+        if folded and (not joined or bare != folded):
+            yield folded, number
+
+
+def shapes(entries: Iterable[Entry], shape: dict[int, str]) -> Iterator[tuple[str, int]]:
+    """Words by their outlines, without separators and repeats."""
+    for number, entry in enumerate(entries):
+        _, _, squeezed, joined = spell(entry.word)
+        if joined:
+            yield squeezed.translate(shape), number
+
+
+def sounds(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+    """Words by their syllables, if they are long enough or listed for it."""
+    for number, entry in enumerate(entries):
+        _, bare, _, joined = spell(entry.word)
+        if joined and (len(bare) >= LEAST_MIXED or "pinyin" in entry.details.views):
+            for way in spoken(bare):
+                yield way, number
+
+
+def digits(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+    """Words with numbers in them, digits unified."""
+    for number, entry in enumerate(entries):
+        _, bare, _, joined = spell(entry.word)
+        text = unified(compact(bare)).text
+        if joined and len(_DIGIT.findall(text)) >= 2:
+            yield text, number
+
+
+def neighbours(entries: Iterable[Entry]) -> tuple[set[str], Pairs]:
+    """The Chinese characters of all words, and which stand side by side."""
+    characters: set[str] = set()
+    pairs = Pairs()
+    for entry in entries:
+        squeezed = spell(entry.word).squeezed
+        characters.update(c for c in squeezed if c >= HAN)
+        for pair in map(add, squeezed, squeezed[1:]):
+            pairs.add(pair)
+    return characters, pairs

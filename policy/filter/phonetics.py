@@ -1,0 +1,109 @@
+"""The sound of a text: one code for each syllable, be it a character or Latin letters. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import chain
+
+from .characters import characters
+from .latin import LETTERS
+from .views import Places, Seen
+
+LEAST = 4
+"""Syllables from which a sound alone is telling."""
+LEAST_MIXED = 3
+"""Syllables from which a word half in Latin letters, half as written, is."""
+_FIRST_CODE = 0x100
+_LATIN = re.compile(r"[a-z]+(?:[1-5](?![0-9]))?(?:[a-z]+[1-5]?(?![0-9]))*")
+_MOST_LETTERS = 60
+_LONGEST = 6
+_MOST_WAYS = 3
+
+
+@cache
+def codes() -> dict[str, str]:
+    """Syllables and the characters that stand for them; two octets each in UTF-8."""
+    tables = characters()
+    known = sorted({*tables.reading.values(), *tables.also.values()})
+    return {syllable: chr(_FIRST_CODE + n) for n, syllable in enumerate(known)}
+
+
+@cache
+def _sounds() -> dict[int, str]:
+    return {ord(c): codes()[syllable] for c, syllable in characters().reading.items()}
+
+
+def spoken(word: str) -> list[str]:
+    """A word of Chinese characters as codes, in each of its readings; empty if it has others."""
+    tables, table = characters(), codes()
+    if not all(c in tables.reading for c in word):
+        return []
+    plain = [table[tables.reading[c]] for c in word]
+    ways = ["".join(plain)]
+    for place, character in enumerate(word):
+        second = tables.also.get(character)
+        if second is not None:
+            ways.append("".join([*plain[:place], table[second], *plain[place + 1 :]]))
+    return ways
+
+
+def sound(seen: Seen) -> list[Seen]:
+    """``seen`` as codes. Latin letters that can be cut in several ways give several views."""
+    if LETTERS.search(seen.text) is None:
+        return [Seen("pinyin", seen.text.translate(_sounds()), lambda: seen.places)]
+    runs = [m for m in _LATIN.finditer(seen.text) if len(m[0]) <= _MOST_LETTERS]
+    cuts = [cut(match[0]) for match in runs]
+    many = max((len(ways) for ways in cuts), default=0)
+    if not many:
+        return [Seen("pinyin", seen.text.translate(_sounds()), lambda: seen.places)]
+    return [_spoken_view(seen, runs, cuts, way) for way in range(min(many, _MOST_WAYS))]
+
+
+def _spoken_view(
+    seen: Seen, runs: Sequence[re.Match[str]], cuts: Sequence[Sequence[tuple[str, ...]]], way: int
+) -> Seen:
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for match, ways in zip(runs, cuts, strict=True):
+        if not ways:
+            continue
+        pieces.append(seen.text[end : match.start()].translate(_sounds()))
+        spans += [(i, i + 1) for i in range(end, match.start())]
+        at = match.start()
+        for syllable in ways[min(way, len(ways) - 1)]:
+            pieces.append(codes()[syllable.rstrip("12345").replace("v", "u")])
+            spans.append((at, at + len(syllable)))
+            at += len(syllable)
+        end = match.end()
+    pieces.append(seen.text[end:].translate(_sounds()))
+    spans += [(i, i + 1) for i in range(end, len(seen.text))]
+    return Seen("pinyin", "".join(pieces), lambda: _through(seen.places, spans))
+
+
+def _through(places: Places, spans: Sequence[tuple[int, int]]) -> Places:
+    return [(places[start][0], places[end - 1][1]) for start, end in spans]
+
+
+@lru_cache(maxsize=4_096)
+def cut(letters: str) -> tuple[tuple[str, ...], ...]:
+    """Ways to read Latin letters as pinyin, those with the fewest syllables first; none: ()."""
+    best: list[list[tuple[str, ...]]] = [[] for _ in range(len(letters) + 1)]
+    best[0] = [()]
+    for end in range(1, len(letters) + 1):
+        found = chain.from_iterable(
+            ((*way, letters[start:end]) for way in best[start]) for start in _starts(letters, end)
+        )
+        best[end] = sorted(found, key=len)[:_MOST_WAYS]
+    return tuple(best[-1])
+
+
+def _starts(letters: str, end: int) -> Iterator[int]:
+    """Where a syllable that ends at ``end`` may begin; its tone may follow it as a digit."""
+    for start in range(max(0, end - _LONGEST - 1), end):
+        syllable = letters[start:end]
+        bare = syllable[:-1] if syllable[-1].isdigit() else syllable
+        if bare.replace("v", "u") in codes():
+            yield start

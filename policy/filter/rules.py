@@ -1,0 +1,156 @@
+"""Compiled word lists: every view of a text against every word. Pure; immutable once built."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import accumulate
+
+import msgspec
+
+from . import patterns
+from .characters import characters
+from .entries import Entry, strictest
+from .evidence import Evidence, Found
+from .fold import Folded, fold
+from .latin import LETTERS, plain_letters
+from .matcher import Matcher
+from .numerals import unified
+from .parts import Composer
+from .phonetics import sound
+from .symbols import without_enclosed
+from .views import Seen, backwards, compact, squeeze, translated
+
+MAX_OF_ONE_WORD = 50
+MAX_FOUND = 2_000
+"""From here on only words that were not found yet: a text full of hits costs no more than another."""
+_FORMAT = "estate-sms/filter/2"
+"""Enters the rule-set hash: change it with the meaning of fold, views or matching."""
+_HASHED = 512
+
+
+class Rules:
+    """Compiled word lists. Immutable, so that a swap of one reference is a reload."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        chosen = strictest(entries)
+        self.entries = [entry for entry in chosen if entry.action != "allow"]
+        self.allowed = [entry for entry in chosen if entry.action == "allow"]
+        self.ruleset = _hash(chosen)
+        self._shape = str.maketrans(characters().shape)
+        self._dated = any(_has_term(entry) for entry in self.entries)
+        words, allowed = len(self.entries), len(self.allowed)
+        self._literal = Matcher(patterns.literals(self.entries), words // 4)
+        self._main = Matcher(patterns.shapes(self.entries, self._shape), words)
+        self._sounds = Matcher(patterns.sounds(self.entries), words)
+        self._digits = Matcher(patterns.digits(self.entries))
+        self._composer = Composer(*patterns.neighbours(self.entries))
+        self._allow_literal = Matcher(patterns.literals(self.allowed))
+        self._allow = Matcher(patterns.shapes(self.allowed, self._shape), allowed)
+
+    @property
+    def dated(self) -> bool:
+        """Whether some words are in force on some days only."""
+        return self._dated
+
+    def find(self, text: str, day: date | None = None, folded: Folded | None = None) -> list[Found]:
+        """:meth:`hits` by position; of a word that fills the text, the first ones."""
+        kept: dict[int, int] = {}
+        found: dict[tuple[int, int, int], Found] = {}
+        for hit in self.hits(text, day, folded):
+            most = MAX_OF_ONE_WORD if len(found) < MAX_FOUND else 1
+            key = hit.entry, hit.start, hit.end
+            if kept.get(hit.entry, 0) < most and key not in found:
+                kept[hit.entry] = kept.get(hit.entry, 0) + 1
+                found[key] = hit
+        return sorted(found.values(), key=lambda f: (f.start, -f.end, f.entry)) if found else []
+
+    def hits(
+        self, text: str, day: date | None = None, folded: Folded | None = None
+    ) -> Iterator[Found]:
+        """Every hit in every view that no allowed word covers; the same one may come twice.
+
+        On ``day`` only words in force then count; ``None``: all.
+        """
+        reach: Sequence[int] | None = None
+        for hit in self._raw(text, folded or fold(text)):
+            if reach is None:
+                reach = self.covered(text)
+            if day is not None and not self.entries[hit.entry].valid(day):
+                continue
+            if hit.end > reach[hit.start]:
+                yield hit
+
+    def covered(self, text: str) -> Sequence[int]:
+        """For each position the furthest end of an allowed word that begins there or before."""
+        folded = fold(text)
+        seen = Evidence(text, folded, self.allowed)
+        main = squeeze(compact(folded.text))
+        ends = array("i", bytes(4 * (len(text) + 1)))
+        shaped = translated(main.name, main, main.text.translate(self._shape))
+        for cover in self._exact(seen, folded, main, shaped):
+            ends[cover.start] = max(ends[cover.start], cover.end)
+        return array("i", accumulate(ends, max))
+
+    def _exact(self, seen: Evidence, folded: Folded, main: Seen, shaped: Seen) -> Iterator[Found]:
+        for number, start, end in self._allow_literal.find(folded.text):
+            yield from seen.literal(number, start, end)
+        for number, start, end in self._allow.find(shaped.text):
+            found = seen.main(number, main, start, end)
+            yield from (f for f in found if f.view != "shape")
+
+    def _raw(self, text: str, folded: Folded) -> Iterator[Found]:
+        yield from self._base(text, folded)
+        bare = without_enclosed(text)
+        if bare is not None:
+            for found in self._base(text, fold(bare)):
+                yield found.seen_as("enclosed")
+        letters = plain_letters(folded.text) if LETTERS.search(folded.text) else None
+        if letters is not None:
+            seen = Evidence(text, folded, self.entries)
+            for number, start, end in self._literal.find(letters.text):
+                yield from seen.letters(number, letters, start, end)
+
+    def _base(self, text: str, folded: Folded) -> Iterator[Found]:
+        seen = Evidence(text, folded, self.entries)
+        if self._literal:
+            for number, start, end in self._literal.find(folded.text):
+                yield from seen.literal(number, start, end)
+        whole = compact(folded.text)
+        main = squeeze(whole)
+        shapes = main.text.translate(self._shape)
+        for number, start, end in self._main.find(shapes):
+            yield from seen.main(number, main, start, end)
+        back = backwards(main)
+        for number, start, end in self._main.find(shapes[::-1]):
+            yield from seen.reversed(number, back, start, end)
+        if self._sounds:
+            yield from self._by_ear(seen, whole)
+        for composed in self._composer.views(whole):
+            joined = squeeze(composed)
+            for number, start, end in self._main.find(joined.text.translate(self._shape)):
+                yield from seen.composed(number, joined, start, end)
+            yield from self._by_ear(seen, composed)
+        if self._digits:
+            numbers = unified(whole)
+            for number, start, end in self._digits.find(numbers.text):
+                yield from seen.digits(number, numbers, start, end)
+
+    def _by_ear(self, seen: Evidence, whole: Seen) -> Iterator[Found]:
+        for heard in sound(whole):
+            for number, start, end in self._sounds.find(heard.text):
+                yield from seen.sound(number, heard, start, end)
+
+
+def _has_term(entry: Entry) -> bool:
+    return entry.details.valid_from is not None or entry.details.valid_until is not None
+
+
+def _hash(entries: Sequence[Entry]) -> str:
+    whole = hashlib.sha256(msgspec.json.encode(_FORMAT))
+    for low in range(0, len(entries), _HASHED):
+        rows = [entry.row() for entry in entries[low : low + _HASHED]]
+        whole.update(msgspec.json.encode(rows))
+    return whole.hexdigest()
