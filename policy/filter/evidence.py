@@ -16,6 +16,7 @@ from .views import Seen
 _CLAUSE = frozenset(",，、:：;；")
 _LEAST_REVERSED = 3
 _LEAST_SHAPE = 3
+_LEAST_LATIN = 3
 _DRAWN_OUT = 3
 """So many equal Latin letters are no spelling; Chinese characters are told apart at two."""
 
@@ -54,7 +55,8 @@ class Evidence:
         text, word = seen.text, spelling(self._entries[number].word).folded
         cut_in = start and _latin(text[start - 1]) and _latin(word[0])
         cut_off = end < len(text) and _latin(text[end]) and _latin(word[-1])
-        if not cut_in and not cut_off and self._wanted(number, "latin"):
+        long = len(word) >= _LEAST_LATIN
+        if long and not cut_in and not cut_off and self._wanted(number, "latin"):
             yield self._spot(number, seen, start, end, "latin", len(word) > _LEAST_SHAPE)
 
     def main(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
