@@ -38,6 +38,20 @@ class ModemAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it can ask the SMSC to delete a message (SMS-COMMAND)."""
     reason: str | None = None
     """Why it is not ready."""
+    technology: str | None = None
+    """``2g``, ``3g`` or ``lte``."""
+    smsc: str | None = None
+    """The service centre set on the SIM."""
+    bearer: int | None = None
+    """``+CGSMS``: 0 packet, 1 circuit-switched, 2 packet first, 3 circuit-switched first."""
+    profile: str | None = None
+    """The vendor profile in force."""
+    device: str | None = None
+    """The port it was found at."""
+    storage_used: int | None = None
+    storage_total: int | None = None
+    step: str | None = None
+    """The recovery step under way."""
     quotas: dict[str, QuotaAnswer] = {}
     """``minute``, ``hour``, ``day``."""
     counters: dict[str, int] = {}

@@ -18,6 +18,7 @@ from ..api.deps import Readiness
 from ..api.server import Server
 from ..audit.checkpoints import keep_checkpoints
 from ..modem.bank import Bank
+from ..modem.memory import FileMemory
 from ..modem.pdu import segment_count
 from ..policy.desk import Desk
 from ..policy.filter import WordFilter
@@ -44,6 +45,8 @@ from .metrics import Metrics
 from .modem_view import facts
 from .switchboard import Switchboard
 
+MODEMS = "modems.json"
+"""Where the data directory remembers which modem goes by which label."""
 GRACE = 4.0
 """Seconds what is on the air gets at SIGTERM before it is recorded as in doubt."""
 _STALL = 10.0
@@ -134,8 +137,12 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         store,
         ReportSink(store, vault, ladder),
         InboxSink(store, vault, lambda sender: normalise(sender, config.sms.region)),
+        lambda label, step: metrics.recovery(label, step),
     )
-    bank = Bank(ports.modems, board, PartResult)
+    bank = Bank(
+        ports.modems, board, PartResult, watcher=board,
+        memory=FileMemory(house.data_dir / MODEMS), places=ports.places, power=ports.power,
+    )  # fmt: skip
     metrics = Metrics(store, lambda: facts(bank.statuses()), lambda: house.log.size - 1)
     dispatcher = Dispatcher(
         store, vault, bank, house.data_dir,

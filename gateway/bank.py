@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..modem.config import ModemConfig, ModemConfigError
+from ..modem.discovery import Places
+from ..modem.emulator.control import BankControl
 from ..modem.emulator.process import BankProcess, spawn_bank
 from ..modem.emulator.settings import Settings
+from ..modem.power import PowerSwitch
 from ..queue.ledger import Quota
 from .config import Config, ModemEntry
 from .errors import ConfigError
+from .power import Power
 
 REAL_QUOTA = Quota(per_minute=6, per_hour=150, per_day=800)
 """What operators let a personal SIM send without silencing it."""
@@ -25,6 +29,9 @@ class Ports:
 
     modems: tuple[ModemConfig, ...]
     quotas: dict[str, Quota]
+    places: Places | None = None
+    """Where to look for modems that are ``auto`` or moved; None: nowhere."""
+    power: PowerSwitch | None = None
 
 
 @contextlib.asynccontextmanager
@@ -40,19 +47,26 @@ async def ports(
     default = REAL_QUOTA
     async with contextlib.AsyncExitStack() as stack:
         emulated: list[ModemEntry] = []
+        control: BankControl | None = None
         if emulate:
             bank = await asyncio.to_thread(
                 spawn_bank, emulate, _folder(config), settings or Settings.demo()
             )
             stack.push_async_callback(asyncio.to_thread, bank.stop)
-            emulated = _entries(bank)
+            emulated, control = _entries(bank), bank.control
         if not entries and not emulated:
             raise ConfigError(
                 "no [[modem]] is configured; add one, or try without: estate-sms serve --emulate 4"
             )
         quotas = {_label(entry): _quota(entry, default) for entry in entries}
         quotas |= {_label(entry): _quota(entry, Quota()) for entry in emulated}
-        yield Ports(_configs([*entries, *emulated]), quotas)
+        power = Power(
+            {_label(entry): entry.power_command for entry in entries},
+            {entry.label: index for index, entry in enumerate(emulated)},
+            control,
+        )
+        places = Places() if any("://" not in entry.port for entry in entries) else None
+        yield Ports(_configs([*entries, *emulated]), quotas, places, power)
 
 
 def _folder(config: Config) -> Path:
@@ -85,7 +99,9 @@ def _configs(entries: Sequence[ModemEntry]) -> tuple[ModemConfig, ...]:
         return tuple(
             ModemConfig(
                 port=entry.port, label=_label(entry), baudrate=entry.baudrate,
-                pin=entry.pin or None, submit_timeout=entry.submit_timeout,
+                pin=entry.pin or None, imei=entry.imei, profile=entry.profile,
+                switches=entry.switches, submit_timeout=entry.submit_timeout,
+                reject_calls=entry.reject_calls,
             )
             for entry in entries
         )  # fmt: skip

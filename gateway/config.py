@@ -62,7 +62,12 @@ class ModemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str = ""
     baudrate: int = 115_200
     pin: str = ""
-    submit_timeout: float = 60.0
+    imei: str = ""
+    profile: str = "auto"
+    switches: tuple[str, ...] = ()
+    submit_timeout: float | None = None
+    reject_calls: bool = True
+    power_command: str = ""
     per_minute: int | None = None
     per_hour: int | None = None
     per_day: int | None = None
@@ -189,7 +194,12 @@ def _check(config: Config, source: str) -> None:
     problems += [
         f"two modems are called {label!r}" for label in {*labels} if labels.count(label) > 1
     ]
-    ports = [entry.port for entry in config.modem]
+    problems += [
+        'a [[modem]] with port = "auto" needs a label'
+        for entry in config.modem
+        if entry.port == "auto" and not entry.label
+    ]
+    ports = [entry.port for entry in config.modem if entry.port != "auto"]
     problems += [f"two modems use {port!r}" for port in {*ports} if ports.count(port) > 1]
     problems += ["a [[modem]] has an empty port" for port in ports if not port]
     if problems:

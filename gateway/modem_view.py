@@ -71,8 +71,21 @@ class ModemView:
             registration=status.registration,
             can_command=status.can_command,
             reason=status.reason or None,
+            technology=status.technology or None,
+            smsc=status.smsc or None,
+            bearer=status.bearer,
+            profile=status.profile or None,
+            device=status.device or None,
+            storage_used=status.storage_used,
+            storage_total=status.storage_total,
+            step=status.step or None,
             quotas=self._used(status.label, lane),
-            counters={"submits": self._metrics.submits(status.label)},
+            counters={
+                "submits": self._metrics.submits(status.label),
+                "recoveries": status.recoveries,
+                "calls_rejected": status.calls_rejected,
+                "discarded": status.discarded,
+            },
         )
 
     def _used(self, label: str, lane: LaneStatus | None) -> dict[str, QuotaAnswer]:

@@ -10,6 +10,7 @@ import structlog
 
 from ..modem.listener import ModemReady, SeenInbound, SeenReport
 from ..modem.state import ModemStatus, masked
+from ..modem.watcher import Alarm, RecoveryStep
 from ..queue.inbox import InboxSink
 from ..queue.reports import ReportSink
 from ..store.errors import StoreError
@@ -31,15 +32,26 @@ class Lanes(Protocol):
 
 
 class Switchboard:
-    """One for the process; connected to the lanes once they exist."""
+    """One for the process; connected to the lanes once they exist. A ``BankWatcher`` too.
 
-    def __init__(self, store: Store, reports: ReportSink, inbox: InboxSink) -> None:
+    ``counted`` hears of each recovery step: modem and step.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        reports: ReportSink,
+        inbox: InboxSink,
+        counted: Callable[[str, str], None] = lambda label, step: None,
+    ) -> None:
         self._store = store
         self._reports = reports
         self._inbox = inbox
         self._lanes: Lanes | None = None
         self._writes: set[asyncio.Task[None]] = set()
         self._commanders: set[str] = set()
+        self._counted = counted
+        self._told: dict[str, tuple[str, ...]] = {}
         self._log = structlog.get_logger("modem")
 
     def connect(self, lanes: Lanes) -> None:
@@ -66,18 +78,80 @@ class Switchboard:
             self._lanes.modem_lost(label)
 
     def modem_changed(self, status: ModemStatus) -> None:
-        """A modem's state changed: into the feed and the record."""
+        """A modem's state or identity changed: into the feed and the record.
+
+        Signal and counters change all the time; they are for the lists and the gauges.
+        """
+        told = (status.state, status.reason, status.imei, status.iccid)
+        if self._told.get(status.label) == told:
+            return
+        self._told[status.label] = told
+        details = {"imei": masked(status.imei), "iccid": masked(status.iccid)}
+        self._record(
+            status.label,
+            f"modem.{status.state}",
+            details,
+            feed=("modem", status.state, {"reason": status.reason}),
+            reason=status.reason,
+        )
+
+    def recovery_step(self, label: str, step: RecoveryStep) -> None:
+        """A step of the recovery ladder."""
+        self._log.warning("modem recovery", modem=label, step=step)
+        self._counted(label, step)
+        self._record(
+            label, "modem.recovery", {"step": step}, feed=("modem", "recovery", {"step": step})
+        )
+
+    def sim_changed(self, label: str, old_iccid: str, new_iccid: str) -> None:
+        """Another SIM: somebody should know why."""
+        sims = {"old": masked(old_iccid), "new": masked(new_iccid)}
+        self._log.warning("SIM changed", modem=label)
+        self._record(
+            label,
+            "modem.sim_changed",
+            sims,
+            feed=("alarm", "sim_changed", {"modem": label, **sims}),
+        )
+
+    def modem_replaced(self, label: str, old_imei: str, new_imei: str) -> None:
+        """Another device goes by this label."""
+        devices = {"old": masked(old_imei), "new": masked(new_imei)}
+        self._log.warning("modem replaced", modem=label)
+        self._record(
+            label,
+            "modem.replaced",
+            devices,
+            feed=("alarm", "modem_replaced", {"modem": label, **devices}),
+        )
+
+    def alarm(self, label: str, alarm: Alarm, *, raised: bool) -> None:
+        """An alarm of one modem, raised once and cleared once."""
+        self._log.warning("modem alarm", modem=label, alarm=alarm, raised=raised)
+        state = "raised" if raised else "cleared"
+        self._record(
+            label,
+            f"alarm.{state}",
+            {"alarm": alarm},
+            feed=("alarm", alarm, {"modem": label, "raised": raised}),
+        )
+
+    def _record(
+        self,
+        label: str,
+        action: str,
+        details: dict[str, str],
+        *,
+        feed: tuple[str, str, dict[str, object]],
+        reason: str = "",
+    ) -> None:
+        """One feed row and one audit event about a modem, in one transaction."""
+        topic, kind, body = feed
 
         def unit(uow: UnitOfWork) -> None:
-            uow.feed("modem", status.state, status.label, {"reason": status.reason})
+            uow.feed(topic, kind, label, body)
             uow.record(
-                Event(
-                    kind="sys",
-                    action=f"modem.{status.state}",
-                    object=status.label,
-                    reason=status.reason,
-                    details={"imei": masked(status.imei), "iccid": masked(status.iccid)},
-                )
+                Event(kind="sys", action=action, object=label, reason=reason, details=details)
             )
 
         task = asyncio.get_running_loop().create_task(self._write(unit))

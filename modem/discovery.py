@@ -18,6 +18,7 @@ from .vendors.profiles import KNOWN
 _BY_PATH = re.compile(
     r"(?P<device>.+-usb(?:v\d)?-[^:]+:[^:]+):\d+\.(?P<interface>\d+)(?:-port\d+)?"
 )
+_BY_ID = re.compile(r"(?P<device>.+?)[-.]if(?P<interface>[0-9a-f]{2})(?:-port\d+)?")
 _NODES = ("ttyUSB*", "ttyACM*")
 
 ROLES: Final[dict[tuple[int, int], UsbPorts]] = {
@@ -74,13 +75,13 @@ def devices(places: Places) -> list[Device]:
     numbers: dict[str, tuple[int | None, int | None]] = {}
     for name, node in sorted(_names(places)):
         usb, interface = _usb(places, Path(node).name)
-        path = _BY_PATH.fullmatch(Path(name).name)
+        path = _BY_PATH.fullmatch(Path(name).name) or _BY_ID.fullmatch(Path(name).name)
         if usb is not None:
             key, numbers[str(usb)] = str(usb), (_hex(usb, "idVendor"), _hex(usb, "idProduct"))
         else:
-            key = path["device"] if path else name
+            key = str(Path(name).with_name(path["device"] if path else Path(name).name))
         if interface is None and path is not None:
-            interface = int(path["interface"])
+            interface = int(path["interface"], 16)
         grouped.setdefault(key, []).append(TtyPort(name, node, interface))
     return [
         Device(key, tuple(sorted(ports, key=_by_interface)), *numbers.get(key, (None, None)))
@@ -138,4 +139,4 @@ def _hex(folder: Path, name: str) -> int | None:
 
 
 def _by_interface(port: TtyPort) -> tuple[int, str]:
-    return (999 if port.interface is None else port.interface, port.path)
+    return (-1 if port.interface is None else port.interface, port.path)
