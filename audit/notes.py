@@ -11,15 +11,17 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
+from .ed25519 import verify_signature
 from .errors import FormatError
 from .tree import HASH
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 _ED25519 = b"\x01"
-_SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
+SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
 _NAME = re.compile(r"(.+)/e([1-9][0-9]{0,9})")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 EXPORT_NOTE = "estate-sms/audit/export/v1"
@@ -82,7 +84,7 @@ def parse_note(data: bytes) -> Note:
     except UnicodeDecodeError as error:
         msg = "a note that is not UTF-8"
         raise FormatError(msg) from error
-    match = _SIGNATURE.fullmatch(rest)
+    match = SIGNATURE.fullmatch(rest)
     if not separator or match is None:
         msg = "not a note with one signature"
         raise FormatError(msg)
@@ -97,11 +99,7 @@ def verify(note: Note, name: str, public_key: bytes) -> bool:
     """Whether ``note`` was signed under this name by this key."""
     if note.name != name or note.key_id != key_id(name, public_key):
         return False
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(note.signature, note.text.encode())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return verify_signature(public_key, note.signature, note.text.encode())
 
 
 def parse_checkpoint(text: str) -> Checkpoint:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from . import notes
-from .archive import Expected
+from .archive import Expected, Unread
 from .canonical import parse_object
 from .errors import FormatError
 from .headers import Header, header_of
+from .library import CIPHERS
 from .manifest import Manifest
 from .notes import Checkpoint, decode64
 from .quick import Cells, octets, record_line
@@ -36,10 +37,13 @@ class Replay:
     epoch_key: EpochKey
     shown: frozenset[int]
     anchors: Mapping[int, Sequence[bytes]]
+    """Roots, or their first octets, by the size of the tree."""
     seq: int = 0
     tree: CompactRange = field(default_factory=CompactRange)
     opened: int = 0
     checkpoints: int = 0
+    anchored: dict[int, str] = field(default_factory=dict[int, str])
+    """Sizes at which an anchor agreed, with the time of the last record shown before it."""
     findings: list[str] = field(default_factory=list[str])
     _last: bytes = b""
     _prev64: bytes = b""
@@ -52,7 +56,9 @@ class Replay:
         # At the edges of a period there is more to check than the quick way does.
         self.inner = range(self.manifest.first + 1, self.manifest.last)
 
-    def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected) -> None:
+    def run(
+        self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected | Unread
+    ) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
         due = self._next_checkpoint(signed, 0)
@@ -76,7 +82,7 @@ class Replay:
         self.succession.end()
         self.findings += self.succession.findings
 
-    def _record(self, line: bytes, view: Expected) -> bool:
+    def _record(self, line: bytes, view: Expected | Unread) -> bool:
         """Check one line; whether it closes an epoch."""
         if self._quick(line, view):
             return False
@@ -96,7 +102,7 @@ class Replay:
             raise FormatError("a record outside the period that is shown in full")
         return header.closing is not None
 
-    def _quick(self, line: bytes, view: Expected) -> bool:
+    def _quick(self, line: bytes, view: Expected | Unread) -> bool:
         """Check an ordinary line that continues what came before; ``False``: look closer."""
         match = self._ordinary(line)
         if match is None or self._went_back or not self.inner.start <= self.seq < self.inner.stop:
@@ -109,7 +115,7 @@ class Replay:
         if sealed is None or (ts != self._last and not self._moves_on(ts.decode())):
             return False
         cells = None
-        if epoch.key is not None:
+        if epoch.key is not None and CIPHERS:
             cells = cells_of(open_body(epoch.key, epoch.number, self.seq, plain, sealed))
             self.opened += 1
         leaf = leaf_hash(plain, sealed)
@@ -172,7 +178,7 @@ class Replay:
                 raise FormatError("an epoch.open or epoch.close with a body")
             return None
         key = self.succession.epochs[-1].key
-        if key is None:
+        if key is None or not CIPHERS:
             return None
         cells = cells_of(open_body(key, header.epoch, header.seq, plain, sealed))
         self.opened += 1
@@ -226,6 +232,10 @@ class Replay:
         self.checkpoints += 1
 
     def _check_anchors(self) -> None:
-        for root in self.anchors.get(self.tree.size, ()):
-            if root != self.tree.root():
-                raise FormatError("the records are not those that an anchor vouches for")
+        roots = self.anchors.get(self.tree.size)
+        if roots is None:
+            return
+        root = self.tree.root()
+        if any(root[: len(known)] != known for known in roots):
+            raise FormatError("the records are not those that an anchor vouches for")
+        self.anchored[self.tree.size] = self._last.decode()

@@ -10,18 +10,24 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from typing import TYPE_CHECKING
 
 from .errors import FormatError
+from .library import CIPHERS
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+if TYPE_CHECKING or CIPHERS:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+    _HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 SUITE = "es1"
 """AES-256-GCM, SHA-256, Ed25519, HPKE with X25519, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 9180)."""
 
-_HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _COMMITMENT = b"estate-sms/audit/kc/v1"
 WRAP_OCTETS = 32 + 32 + 16
 
@@ -67,6 +73,20 @@ def unwrap_as(recipient: X25519PrivateKey, wrap: bytes, origin: str, epoch: int)
         return _HPKE.decrypt(wrap, recipient, info=_info(origin, epoch))
     except (InvalidTag, ValueError) as error:
         msg = "the wrapped epoch key is not for this auditor, log and epoch"
+        raise FormatError(msg) from error
+
+
+def wrap_file_key(recipient: X25519PublicKey, key: bytes, purpose: str) -> bytes:
+    """A file's key for the holder of ``recipient``: 80 octets."""
+    return _HPKE.encrypt(key, recipient, info=purpose.encode())
+
+
+def unwrap_file_key(recipient: X25519PrivateKey, wrap: bytes, purpose: str) -> bytes:
+    """The file's key from :func:`wrap_file_key`. Raises :class:`FormatError`."""
+    try:
+        return _HPKE.decrypt(wrap, recipient, info=purpose.encode())
+    except (InvalidTag, ValueError) as error:
+        msg = "the sealed file is not for this auditor"
         raise FormatError(msg) from error
 
 

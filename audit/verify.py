@@ -6,22 +6,29 @@ the records' own proofs, and by the manifest that the log's current key signed.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
-
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from . import archive, notes
-from .archive import Expected, Member, lines
+from .anchors import Held, Receipt, held, parse_receipts
+from .archive import Expected, Member, Unread, lines
 from .canonical import encode
+from .cosignature import WitnessKey
 from .disclosure import EpochKeys, read_keys
+from .envelope import is_sealed, open_file
 from .errors import FormatError
+from .library import CIPHERS
 from .manifest import Manifest, note_text, parse_manifest
 from .notes import Checkpoint, encode64
 from .replay import Replay
+from .weighing import Weighed, too_far, weigh
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 Outcome = Literal["VALID-ANCHORED", "VALID-UNANCHORED", "INVALID"]
 EXIT_CODES: dict[Outcome, int] = {"VALID-ANCHORED": 0, "VALID-UNANCHORED": 3, "INVALID": 8}
@@ -33,6 +40,7 @@ class Verdict:
     """What verification found. ``sequence`` is the first bad record of an INVALID file, if known.
 
     ``genesis`` is the log's first public key (base64): compare it with the printed one.
+    ``anchors`` are those that count; ``residual`` are the records after the newest of them.
     """
 
     outcome: Outcome
@@ -46,6 +54,8 @@ class Verdict:
     checkpoints: int = 0
     opened: int = 0
     genesis: str = ""
+    anchors: tuple[str, ...] = ()
+    residual: int = 0
     findings: tuple[str, ...] = ()
 
     @property
@@ -57,58 +67,79 @@ class Verdict:
 def verify_file(
     path: Path,
     *,
-    anchors: Sequence[Checkpoint] = (),
+    anchors: Sequence[Checkpoint | Held] = (),
     auditor: X25519PrivateKey | None = None,
+    witnesses: Sequence[WitnessKey] = (),
 ) -> Verdict:
     """Verify the export at ``path``; never raises for what the file holds.
 
     ``anchors`` are tree heads that the caller has from elsewhere (paper, an SMS, an earlier
-    export): without one the verdict is at best VALID-UNANCHORED. ``auditor`` opens bodies whose
+    export), ``witnesses`` the keys of witnesses whose signatures in the file count: without either
+    the verdict is at best VALID-UNANCHORED. ``auditor`` opens a sealed file, and bodies whose
     keys the file does not disclose.
     """
+    given = [held(anchor) if isinstance(anchor, Checkpoint) else anchor for anchor in anchors]
     try:
         with ExitStack() as stack:
-            files = [stack.enter_context(path.open("rb")) for _ in range(3)]
-            return _Verification(files, anchors, auditor).run()
+            file = _opened(stack, stack.enter_context(path.open("rb")), auditor)
+            again = [stack.enter_context(open(file.name, "rb")) for _ in range(2)]
+            return _Verification([file, *again], given, auditor, witnesses).run()
     except FormatError as error:
         return Verdict("INVALID", str(error))
     except OSError as error:
         return Verdict("INVALID", f"the file cannot be read: {error.strerror}")
 
 
+def _opened(stack: ExitStack, file: BinaryIO, auditor: X25519PrivateKey | None) -> BinaryIO:
+    """The export in ``file``; out of its envelope if it is in one."""
+    if not is_sealed(file):
+        return file
+    if auditor is None:
+        raise FormatError("the file is sealed; verify it with the auditor's private key")
+    plain = cast("BinaryIO", stack.enter_context(tempfile.NamedTemporaryFile()))  # noqa: SIM115 - the stack closes it
+    open_file(file, plain, auditor)
+    plain.flush()
+    return plain
+
+
 class _Verification:
     def __init__(
         self,
         files: Sequence[BinaryIO],
-        anchors: Sequence[Checkpoint],
+        held: Sequence[Held],
         auditor: X25519PrivateKey | None,
+        witnesses: Sequence[WitnessKey],
     ) -> None:
         self._files = files
-        self._anchors = anchors
+        self._held = held
         self._auditor = auditor
+        self._witnesses = witnesses
         self._members = archive.read_members(files[0])
+        self._weighed = Weighed()
 
     def run(self) -> Verdict:
         content = self._content(archive.MANIFEST)
         manifest = parse_manifest(content)
         keys = read_keys(self._content(archive.KEYS), manifest.origin, self._auditor)
-        anchors = {
-            a.size: [b.root for b in self._anchors if b.size == a.size] for a in self._anchors
-        }
-        replay = Replay(manifest, keys, keys.shown, anchors)
+        receipts = parse_receipts(self._content(archive.ANCHORS), manifest.size)
+        roots: dict[int, list[bytes]] = {}
+        known: list[Held | Receipt] = [*self._held, *receipts]
+        for anchor in known:
+            roots.setdefault(anchor.size, []).append(anchor.root)
+        replay = Replay(manifest, keys, keys.shown, roots)
         try:
             self._replay(replay)
         except FormatError as error:
             return self._verdict("INVALID", str(error), replay, replay.seq)
         try:
-            self._check_rest(replay, keys, content)
+            self._check_rest(replay, keys, content, receipts)
         except FormatError as error:
             return self._verdict("INVALID", str(error), replay, None)
         return self._conclude(replay, keys)
 
     def _replay(self, replay: Replay) -> None:
         records, signed, table = self._files
-        view = Expected(table, self._members[archive.VIEW])
+        view = Expected(table, self._members[archive.VIEW]) if CIPHERS else Unread()
         replay.run(
             lines(records, self._members[archive.RECORDS]),
             lines(signed, self._members[archive.CHECKPOINTS]),
@@ -116,14 +147,14 @@ class _Verification:
         )
         view.end()
 
-    def _check_rest(self, replay: Replay, keys: EpochKeys, content: bytes) -> None:
+    def _check_rest(
+        self, replay: Replay, keys: EpochKeys, content: bytes, receipts: Sequence[Receipt]
+    ) -> None:
         manifest = replay.manifest
         if self._content(archive.EPOCHS) != encode(
             [epoch.listed() for epoch in replay.succession.epochs]
         ):
             raise FormatError("the list of epochs is not what the records say")
-        if self._content(archive.ANCHORS) != encode([]):
-            raise FormatError("anchors of a form that this program does not know")
         if keys.epochs - {epoch.number for epoch in replay.succession.epochs}:
             raise FormatError("a key of an epoch that is not in the log")
         for entry in manifest.files:
@@ -132,14 +163,9 @@ class _Verification:
             if (entry["size"], entry["sha256"]) != (member.size, digest):
                 raise FormatError(f"{member.name} is not what the manifest lists")
         self._check_signature(replay, manifest, content)
-        for anchor in self._anchors:
-            if anchor.origin != manifest.origin:
-                raise FormatError("an anchor is of another log")
-            if anchor.size > manifest.size:
-                raise FormatError(
-                    f"the log was cut: an anchor vouches for {anchor.size} records, "
-                    f"here are {manifest.size}"
-                )
+        too_far(manifest, self._held)
+        epochs = replay.succession.epochs
+        self._weighed = weigh(manifest, epochs, self._held, receipts, self._witnesses)
 
     def _check_signature(self, replay: Replay, manifest: Manifest, content: bytes) -> None:
         """Signed by the key that signs now: that of the open epoch, or the one announced."""
@@ -156,11 +182,20 @@ class _Verification:
             if known and not keys.shown:
                 reason = f"the wrapped key of epoch {keys.refused[0]} does not open"
                 return self._verdict("INVALID", reason, replay, None)
-        if self._anchors:
-            newest = max(anchor.size for anchor in self._anchors)
+        replay.findings += self._weighed.findings
+        if not CIPHERS:
+            replay.findings.append(
+                "without the library `cryptography` no body was opened and view.csv not compared "
+                "with the records; chain, tree, signatures and anchors were checked in full"
+            )
+        if self._weighed.counted:
+            reach = self._weighed.reach
+            since = replay.anchored.get(reach, "")
             reason = (
-                f"anchored up to record {newest - 1}; of the {replay.seq - newest} records after it "
-                "whoever held the machine could still have rewritten those of the open epoch"
+                f"anchored up to record {reach - 1}"
+                + (f" ({since})" if since else "")
+                + f"; of the {replay.seq - reach} records after it whoever held the machine could "
+                "still have rewritten those of the open epoch"
             )
             return self._verdict("VALID-ANCHORED", reason, replay, None)
         reason = (
@@ -185,6 +220,8 @@ class _Verification:
             replay.checkpoints,
             replay.opened,
             encode64(replay.succession.epochs[0].public_key) if replay.succession.epochs else "",
+            tuple(f"{name} (to record {size - 1})" for size, name in self._weighed.counted),
+            replay.manifest.size - self._weighed.reach,
             (*replay.manifest.warnings, *replay.findings),
         )
 
