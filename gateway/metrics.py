@@ -60,6 +60,9 @@ class Metrics:
         self._modems = modems
         self._audit_head = audit_head
         self._submits: TallyCounter[str] = TallyCounter()
+        # Looking a series up by its labels costs more than counting: keep what was looked up.
+        self._submit_of: dict[str, Histogram] = {}
+        self._messages_of: dict[tuple[str, str], Counter] = {}
         # A second series for each counter that nobody asked for; the library left it untyped.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = registry = CollectorRegistry()
@@ -95,7 +98,10 @@ class Metrics:
 
     def submitted(self, modem: str, seconds: float) -> None:
         """A modem answered for one part."""
-        self._submit.labels(modem).observe(seconds)
+        series = self._submit_of.get(modem)
+        if series is None:
+            series = self._submit_of[modem] = self._submit.labels(modem)
+        series.observe(seconds)
         self._submits[modem] += 1
 
     def submits(self, modem: str) -> int:
@@ -104,7 +110,11 @@ class Metrics:
 
     def transition(self, state: str, priority: PriorityName, n: int) -> None:
         """``n`` messages came into ``state``."""
-        self._messages.labels(state, priority).inc(n)
+        key = (state, priority)
+        series = self._messages_of.get(key)
+        if series is None:
+            series = self._messages_of[key] = self._messages.labels(state, priority)
+        series.inc(n)
 
     def resting(self, modem: str, seconds: float) -> None:
         """A SIM rests for its quota."""
