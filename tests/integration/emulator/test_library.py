@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import queue
 from pathlib import Path
 from typing import Any
 
 import pytest
-from gsmmodem.modem import GsmModem, SentSms
 
 from estate_sms.modem.emulator.airlog import read_air_log
 from estate_sms.modem.emulator.bank import EmulatedBank
 from estate_sms.modem.emulator.settings import Settings
 
 TIMEOUT = 30
+LIBRARY: Any = importlib.import_module("gsmmodem.modem")
 
 
 @pytest.mark.parametrize("make", ["plain", "simcom-sim800", "quectel-ec25"])
@@ -21,13 +22,13 @@ def test_gsmmodem_sends_and_receives_chinese(tmp_path: Path, make: str) -> None:
     settings = Settings(timing=Settings.fixed(0.05).timing, persona=make)
     received: queue.Queue[Any] = queue.Queue()
     with EmulatedBank(1, tmp_path, settings) as bank:
-        modem = GsmModem(bank.ports[0], smsReceivedCallbackFunc=received.put)
+        modem = LIBRARY.GsmModem(bank.ports[0], smsReceivedCallbackFunc=received.put)
         modem.connect()
         try:
             sent = modem.sendSms(
                 "+8613800138000", "停水通知", waitForDeliveryReport=True, deliveryTimeout=TIMEOUT
             )
-            assert sent.status == SentSms.DELIVERED
+            assert sent.status == LIBRARY.SentSms.DELIVERED
             bank.control.inbound(0, "+8613800138001", "请问几点来水？")
             message = received.get(timeout=TIMEOUT)
             assert (message.number, message.text) == ("+8613800138001", "请问几点来水？")

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def _running(folder: Path, port: str, routing: str) -> Iterator[None]:
+def _running(folder: Path, port: str, routing: str) -> Generator[None]:
     for name in ("outgoing", "checked", "incoming", "failed", "sent", "report"):
         (folder / name).mkdir(parents=True)
     file = folder / "smsd.conf"
