@@ -143,6 +143,11 @@ class Dialogue:
             self.wire.write(f"\r\n{self._device.rng.choice(unit.persona.noise)}\r\n".encode())
 
     def _answer(self, call: Call) -> list[str]:
+        make = self._device.unit.persona
+        if (fixed := make.answers.get(call.typed)) is not None:
+            return list(fixed)
+        if call.typed in make.restarts and call.name != "+CFUN":
+            return []
         match call.name:
             case "E":
                 self.lexer.echo = call.argument != "0"
@@ -174,8 +179,7 @@ class Dialogue:
         """What a command sets off behind its OK."""
         device = self._device
         for call in calls:
-            typed = f"{call.name}={call.argument}" if call.operation == "set" else call.name
-            if typed in device.unit.persona.restarts and call.operation in ("set", "run"):
+            if call.typed in device.unit.persona.restarts:
                 device.power.restart()
                 return
             if call.name == "+CFUN" and device.unit.attaching:

@@ -22,8 +22,6 @@ Handler = Callable[[Unit, Call], list[str]]
 
 def answer(unit: Unit, call: Call) -> list[str]:
     """The information lines of one command. Raises ``CommandError``."""
-    if (fixed := unit.persona.answers.get(_as_typed(call))) is not None:
-        return list(fixed)
     if call.name in unit.persona.card_queries:
         return iccid(unit, call)
     handler = _HANDLERS.get(call.name)
@@ -34,11 +32,6 @@ def answer(unit: Unit, call: Call) -> list[str]:
     if call.name in _QUIETLY_TAKEN or re.fullmatch(r"S\d+", call.name):
         return ["000"] if call.operation == "read" else []
     raise CommandError(NOT_SUPPORTED)
-
-
-def _as_typed(call: Call) -> str:
-    sign = {"read": "?", "test": "=?", "set": "=", "run": ""}[call.operation]
-    return f"{call.name}{sign}{call.argument}"
 
 
 def names(unit: Unit) -> list[str]:

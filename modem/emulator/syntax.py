@@ -24,6 +24,12 @@ class Call:
     operation: Operation
     argument: str = field(default="", repr=False)
 
+    @property
+    def typed(self) -> str:
+        """As it stood behind AT."""
+        sign = {"read": "?", "test": "=?", "set": "=", "run": ""}[self.operation]
+        return f"{self.name}{sign}{self.argument}"
+
 
 def parse(line: str) -> list[Call] | None:
     """The calls of a command line; None when it is none (no ``AT``) and deserves no answer.
