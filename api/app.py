@@ -26,6 +26,7 @@ from .routes import (
     optouts,
     probes,
     recalls,
+    send_policy,
 )
 from .stream import Places
 
@@ -48,6 +49,7 @@ def create_app(deps: Deps) -> App:
             *optouts.HANDLERS,
             *events.HANDLERS,
             *filtering.HANDLERS,
+            *send_policy.HANDLERS,
             *administration.HANDLERS,
             *(log.HANDLERS if deps.audit is not None else ()),
         ],

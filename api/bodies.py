@@ -36,6 +36,13 @@ class EmptyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Nothing: a field that would be ignored is an error."""
 
 
+class PolicyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A send policy to propose: the text of its file."""
+
+    text: str
+    reason: str = ""
+
+
 class RecallBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why, and what to send instead, if anything."""
 

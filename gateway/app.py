@@ -22,12 +22,14 @@ from ..modem.memory import FileMemory
 from ..modem.pdu import segment_count
 from ..policy.desk import Desk
 from ..policy.filter import WordFilter
-from ..policy.hours import QuietHours
 from ..policy.keys import Keys
 from ..policy.numbers import normalise
 from ..policy.people import People
+from ..policy.policies import SendPolicies
 from ..policy.replies import Replies
+from ..policy.rules.builtin import Floor
 from ..policy.settings import Settings
+from ..policy.terms import Terms
 from ..queue.dispatch import Dispatcher
 from ..queue.inbox import InboxSink
 from ..queue.priorities import Priority
@@ -98,12 +100,14 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     for warning in house.keys.warnings:
         log.warning(warning)
     await house.store.write(lambda uow: uow.record(Event(kind="sys", action="sys.start")))
+    await gateway.desk.policies.load(policy_file(config))
     recovered = await gateway.dispatcher.start()
     log.info("recovered", **vars_of(recovered))
     try:
         await gateway.bank.start()
         gateway.background(keep_checkpoints(house.store, house.log), "audit.checkpoints")
         gateway.background(_probe_store(gateway), "gateway.probe")
+        gateway.background(Terms(house.store).run(), "policy.terms")
         gateway.background(Replies(house.store, house.vault).run(), "policy.replies")
         # What was built so far lives as long as the process: full collections, which would stall
         # the event loop for tens of milliseconds, need not look at it again.
@@ -121,7 +125,7 @@ def vars_of(value: object) -> dict[str, object]:
 
 def _build(config: Config, house: House, ports: Ports) -> Gateway:
     store, vault = house.store, house.vault
-    hours = QuietHours(config.policy.quiet_hours, config.timezone)
+    hours = SendPolicies(store, floor(config))
     settings = Settings(
         region=config.sms.region,
         signature=config.sms.signature,
@@ -151,6 +155,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     board.connect(dispatcher)
     desk = Desk(
         store, vault, segment_count, word_filter(config), hours, settings, ladder,
+        policies=hours,
     )  # fmt: skip
     store.on_fed(metrics.fed)
     store.on_fed(partial(wake_for, dispatcher))
@@ -167,6 +172,20 @@ def wake_for(dispatcher: Dispatcher, items: Sequence[FeedItem]) -> None:
     ]
     if began:
         dispatcher.wake(min(began))
+
+
+def floor(config: Config) -> Floor:
+    """What no send policy can go below."""
+    return Floor(
+        approval_above=config.policy.approval_above,
+        quiet_hours=config.policy.quiet_hours,
+        timezone=config.timezone,
+    )
+
+
+def policy_file(config: Config) -> Path | None:
+    """The file of the send policy, if one is configured."""
+    return Path(config.policy.send_policy) if config.policy.send_policy else None
 
 
 def word_filter(config: Config) -> WordFilter:

@@ -41,11 +41,12 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[policy]``: approval, hours, words."""
+    """``[policy]``: approval, hours, words, and the file that asks for more."""
 
     approval_above: int = 20
     quiet_hours: str = "21:00-08:00"
     word_lists: tuple[str, ...] = ()
+    send_policy: str = ""
 
 
 class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,18 +1,46 @@
-"""Whether a send needs a second person: DESIGN's rule, asked inside the unit that accepts it."""
+"""What the send policy asks of a send, asked inside the unit that accepts it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 
-from ..queue.priorities import Priority
+from ..queue.priorities import Priority, Purpose
 from ..store.clock import SECOND
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from .callers import Caller
+from .errors import PolicyError
+from .problems import Code
+from .rules import words
+from .rules.judge import Judgement, ResidentCap
 
 _SQL = load(__name__, "admission.sql")
 WINDOW = 86_400 * SECOND
 """Sends of the last 24 hours count."""
+HOUR = 3_600 * SECOND
+
+
+class SenderUsage:
+    """What a sender did in the last 24 hours; a :class:`~.rules.judge.Usage`. All keys of a person
+    count as one submitter."""
+
+    def __init__(self, uow: UnitOfWork, caller: Caller, subjects: Collection[int] | None) -> None:
+        """``subjects``: the send's own; ``None`` when it is larger than any rule's ``above``."""
+        self._uow = uow
+        self._caller = caller
+        self._subjects = subjects
+
+    def unapproved(self, above: int) -> int:
+        """Distinct recipients whom no second person approved, this send included."""
+        counted = unapproved(self._uow, self._caller, above + 1)
+        return len(counted.union(self._subjects or ()))
+
+    def sent(self, purposes: Sequence[Purpose]) -> int:
+        """Messages submitted, this send not included; cancelling gives none back."""
+        caller, since = self._caller, self._uow.now - WINDOW
+        given = (caller.actor, caller.person_id, since, json.dumps(list(purposes)))
+        return int(self._uow.execute(_SQL["sent"], given).fetchone()[0])
 
 
 def needs_approval(
@@ -25,18 +53,66 @@ def needs_approval(
 ) -> bool:
     """Whether distinct recipients of unapproved sends, this one included, exceed ``above``.
 
-    ``above`` 0: always. Emergencies never. All keys of a person count as one submitter.
-    ``subjects`` may be ``None`` when ``recipients`` alone exceed it.
+    ``above`` 0: always. Emergencies never. ``subjects`` may be ``None`` when ``recipients`` alone
+    exceed it.
     """
     if priority is Priority.EMERGENCY:
         return False
     if above <= 0 or recipients > above:
         return True
-    counted = unapproved(uow, caller, above + 1)
-    return len(counted.union(subjects or ())) > above
+    return SenderUsage(uow, caller, subjects).unapproved(above) > above
 
 
 def unapproved(uow: UnitOfWork, caller: Caller, limit: int) -> set[int]:
     """Subjects that ``caller`` reached (or waits to reach) in 24 hours unapproved; up to ``limit``."""
     asked = (caller.actor, caller.person_id, uow.now - WINDOW, limit)
     return {row[0] for row in uow.execute(_SQL["unapproved"], asked)}
+
+
+def require_allowed(judged: Judgement) -> None:
+    """Raises ``policy_stopped``, or ``policy_cap`` where waiting helps, with ``rule`` and ``why``."""
+    if not judged.stops:
+        return
+    stop = next((s for s in judged.stops if s.kind != "sender"), judged.stops[0])
+    code: Code = "policy_cap" if stop.kind == "sender" else "policy_stopped"
+    raise PolicyError(code, rule=stop.rule, why=words.stopped(stop))
+
+
+def require_emergency_cap(uow: UnitOfWork, caller: Caller, recipients: int, limit: int) -> None:
+    """Raises ``emergency_cap``. ``limit``: recipients of one submitter in an hour; 0: no cap."""
+    if not limit:
+        return
+    asked = (caller.actor, caller.person_id, uow.now - HOUR)
+    found = uow.execute(_SQL["emergencies"], asked).fetchone()[0] + recipients
+    if found > limit:
+        raise PolicyError(
+            "emergency_cap", limit=limit, found=found, rule="emergency.max_recipients_per_hour"
+        )
+
+
+def full(
+    uow: UnitOfWork, subjects: Sequence[int], caps: Sequence[ResidentCap]
+) -> dict[int, ResidentCap]:
+    """Which of ``subjects`` had as many messages in 24 hours as a rule allows, and which rule."""
+    found: dict[int, ResidentCap] = {}
+    since = uow.now - WINDOW
+    first = uow.execute(_SQL["first_since"], (since,)).fetchone() if caps else None
+    if first is None:
+        return found
+    asked = json.dumps(list(subjects))
+    for cap in caps:
+        given = (asked, first[0], since, json.dumps(list(cap.purposes)))
+        for subject, count in uow.execute(_SQL["residents"], given):
+            if count >= cap.limit:
+                found.setdefault(subject, cap)
+    return found
+
+
+def keep(uow: UnitOfWork, batch: int, judged: Judgement, expires_at: int | None) -> None:
+    """Write down what a held batch (``batch.id``) needs, so that no later policy asks less."""
+    needs = [
+        (batch, need.rule, need.approvals, json.dumps(need.approvers)) for need in judged.needs
+    ]
+    uow.executemany(_SQL["insert_need"], needs)
+    if expires_at is not None:
+        uow.execute(_SQL["insert_term"], (batch, expires_at))

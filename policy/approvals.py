@@ -19,10 +19,11 @@ from .answers import BatchAnswer
 from .callers import Caller
 from .errors import PolicyError
 from .keys import stored_key
+from .leave import require_may_approve, unmet
 
 _SQL = load(__name__, "approvals.sql")
 
-DecisionKind = Literal["approve", "release", "return", "reject"]
+DecisionKind = Literal["approve", "release", "return", "reject", "countersign"]
 Refusal = Literal["return", "reject"]
 # What a second person's leave closes. A hold made by hand is for whoever made it to lift.
 _CLOSED_BY_LEAVE = ("approval", "review", "restore")
@@ -48,6 +49,9 @@ class Batch:
     digest: bytes
     ruleset: str
     recall_id: int | None
+    created_at: int
+    decide_by: int | None
+    """Leave that comes later is void; part of the digest."""
 
     def submitted_by(self, caller: Caller) -> bool:
         """Whether it is the caller's own: the same key, or a key of the same person."""
@@ -84,11 +88,14 @@ def require_person(uow: UnitOfWork, caller: Caller) -> tuple[int, int]:
 def approve(
     uow: UnitOfWork, vault: Vault, caller: Caller, batch: Batch, digest: str | None, reason: str
 ) -> None:
-    """Record leave of ``caller`` for ``batch`` and close the holds it answers; releasing is the
-    desk's next step in the same unit. Raises :class:`PolicyError`; nothing is decided then."""
-    require_person(uow, caller)
+    """Record leave of ``caller`` for ``batch`` and close the holds it answers, once as many persons
+    gave theirs as the policy asks; releasing is the desk's next step in the same unit.
+
+    Raises :class:`PolicyError`; nothing is decided then.
+    """
+    person, _ = require_person(uow, caller)
     require_state(batch, "held")
-    if batch.submitter_person is not None and batch.submitter_person == caller.person_id:
+    if batch.submitter_person is not None and batch.submitter_person == person:
         raise PolicyError("own_send")
     if digest is not None and digest.strip().lower() != batch.digest.hex():
         raise PolicyError("digest_changed")
@@ -97,7 +104,13 @@ def approve(
     closed = [kind for kind in _CLOSED_BY_LEAVE if kind in holds]
     if not closed:
         raise PolicyError("approval_not_needed")
+    if batch.decide_by is not None and uow.now >= batch.decide_by and closed != ["restore"]:
+        raise PolicyError("approval_expired")
+    if "approval" in closed or "review" in closed:
+        require_may_approve(uow, caller, person, batch.key, batch.created_at)
     decide(uow, caller, batch, "approve", reason)
+    if "approval" in closed and unmet(uow, batch.key):
+        closed = [kind for kind in closed if kind == "review"]
     if "review" in closed:
         decide(uow, caller, batch, "release", reason)
     for kind in closed:
@@ -171,6 +184,7 @@ def _require_unchanged(uow: UnitOfWork, vault: Vault, batch: Batch) -> None:
         not_before=batch.not_before,
         valid_until=batch.valid_until,
         ruleset=batch.ruleset,
+        decide_by=batch.decide_by,
     )
     if batch_digest(same, recipients_root(uow, [row[0] for row in rows])) != batch.digest:
         raise PolicyError("digest_changed")

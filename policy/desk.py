@@ -21,7 +21,7 @@ from ..store.errors import StoreClosedError
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from . import approvals, recalls, sending
+from . import approvals, break_glass, recalls, sending
 from .answers import BatchAnswer, FilterAnswer, SendAnswer
 from .approvals import Batch, batch_of, require_state
 from .callers import Caller
@@ -30,8 +30,10 @@ from .errors import PolicyError
 from .filter import WordFilter
 from .idempotency import Claim, Idempotency
 from .names import reason as plain_reason
+from .policies import SendPolicies
 from .recipients import nobody, recipients_of
 from .requests import SendRequest
+from .rules.builtin import Floor
 from .settings import Settings
 
 T = TypeVar("T")
@@ -56,7 +58,9 @@ class Desk:
         settings: Settings,
         ladder: Ladder,
         clock: Clock = system_clock,
+        policies: SendPolicies | None = None,
     ) -> None:
+        """``policies``: the send policy; ``None``: what ``settings`` say alone."""
         self._store = store
         self._vault = vault
         self._segments = segments
@@ -65,17 +69,26 @@ class Desk:
         self._settings = settings
         self._ladder = ladder
         self._clock = clock
+        floor = Floor(approval_above=settings.approval_above, quiet_hours="")
+        self.policies = policies or SendPolicies(store, floor)
+        """The send policy, its versions and proposals."""
         self._idempotency = Idempotency(vault, settings.idempotency_hours)
         self._closing = False
 
     async def send(
-        self, caller: Caller, request: SendRequest, idempotency_key: str | None = None
+        self,
+        caller: Caller,
+        request: SendRequest,
+        idempotency_key: str | None = None,
+        *,
+        template: str = "",
     ) -> SendAnswer:
         """Accept ``request`` into the queue.
 
         Scope ``messages:send`` or, where purpose or priority say emergency,
         ``messages:emergency``. Returns once batch, messages, holds, audit events and the
         idempotency row are durable; a repeat with the same key returns the first answer.
+        ``template``: the approved template that the text was made from, for the policy's rules.
         """
         self._require_open()
         require_send(caller, request)
@@ -87,8 +100,14 @@ class Desk:
                 first = await self._first_answer(claim)
                 if first is not None:
                     return first
-            send = await self._check(caller, request)
-            return await self._write(lambda uow: self._accept(uow, send, claim))
+            send = await self._check(caller, request, template)
+            try:
+                return await self._write(lambda uow: self._accept(uow, send, claim))
+            except PolicyError as refusal:
+                if "rule" in refusal.extra:
+                    event = sending.refusal_event(send, refusal)
+                    await self._write(lambda uow: uow.record(event))
+                raise
 
     async def approve(
         self, caller: Caller, batch: str, digest: str | None = None, reason: str = ""
@@ -105,6 +124,20 @@ class Desk:
             approvals.approve(uow, self._vault, caller, found, digest, reason)
             if not approvals.still_held(uow, found):
                 release(uow, found.key, self._hours, by=By(caller.actor, reason, "approve"))
+            return self._shown(uow, batch)
+
+        return await self._write(unit)
+
+    async def countersign(
+        self, caller: Caller, batch: str, digest: str | None = None, reason: str = ""
+    ) -> BatchAnswer:
+        """Another person has looked at an emergency that was sent alone. Scope ``approve``."""
+        reason = plain_reason(reason, needed=False)
+        caller.require("approve")
+
+        def unit(uow: UnitOfWork) -> BatchAnswer:
+            found = batch_of(uow.connection, batch)
+            break_glass.countersign(uow, caller, found, digest, reason)
             return self._shown(uow, batch)
 
         return await self._write(unit)
@@ -225,17 +258,19 @@ class Desk:
         now = self._store.now
         return await self._store.read(lambda c: self._idempotency.find(c, claim, now))
 
-    async def _check(self, caller: Caller, request: SendRequest) -> sending.Send:
+    async def _check(self, caller: Caller, request: SendRequest, template: str) -> sending.Send:
         """Everything that needs no database."""
+        policy = self.policies.current
         checked = draft(request, self._settings, self._segments, self._hours, self._clock())
+        if checked.priority == 0 and policy.emergency.reason_required and not checked.reason:
+            raise PolicyError("emergency_reason", rule="emergency.reason_required")
         recipients = await recipients_of(request.to, self._settings.region)
         if not recipients.numbers:
             raise nobody(recipients.rejected)
         verdict = await self._passed(caller, checked.text, checked.purpose)
-        above = self._settings.approval_above
         if verdict.hits and checked.purpose != "emergency":
             checked = sending.masked(checked, self._filter.mask(checked.text), self._segments)
-        return sending.Send(caller, checked, recipients, verdict, above, request.to)
+        return sending.Send(caller, checked, recipients, verdict, policy, request.to, template)
 
     async def _passed(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
         """The filter's verdict. A block is audited, then raised: ``text_blocked`` with the hits."""
@@ -254,7 +289,7 @@ class Desk:
                 return first
         prepared = sending.prepare(uow, self._vault, send)
         accepted = accept(uow, self._vault, prepared.batch, self._hours)
-        sending.tell(uow, send, accepted)
+        sending.tell(uow, send, prepared, accepted)
         answer = sending.answer(send, prepared, accepted)
         if claim is not None:
             self._idempotency.keep(uow, claim, answer)

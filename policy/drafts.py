@@ -17,7 +17,7 @@ from ..queue.priorities import (
 from ..store.clock import SECOND, from_datetime, rfc3339
 from .callers import Caller
 from .errors import PolicyError
-from .names import reference
+from .names import reason, reference
 from .requests import SendRequest
 from .settings import Settings
 
@@ -43,6 +43,8 @@ class Draft:
     flash: bool
     recallable: bool
     client_ref: str | None
+    reason: str = field(default="", repr=False)
+    """Of an emergency."""
 
 
 def draft(
@@ -77,6 +79,7 @@ def draft(
         flash=request.flash,
         recallable=request.recallable,
         client_ref=reference(request.client_ref),
+        reason=reason(request.reason or "", needed=False),
     )
 
 

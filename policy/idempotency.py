@@ -55,8 +55,11 @@ class Idempotency:
         """Raises ``idempotency_key_invalid``."""
         if not _KEY.fullmatch(key):
             raise PolicyError("idempotency_key_invalid", limit=MAX_KEY)
+        fields = msgspec.structs.asdict(request)
+        if fields["reason"] is None:
+            del fields["reason"]  # requests from before there was one keep their hash
         # The standard library's encoder escapes half surrogates, which UTF-8 cannot hold.
-        body = json.dumps(msgspec.structs.asdict(request), default=str, sort_keys=True)
+        body = json.dumps(fields, default=str, sort_keys=True)
         return Claim(caller.actor, key, self._vault.fingerprint("idempotency.request", body))
 
     @contextlib.contextmanager

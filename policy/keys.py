@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import hmac
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ from .callers import SCOPES, Caller
 from .errors import PolicyError
 from .names import name as plain_name
 from .persons import find_person
+from .roles import conflict
+from .senders import scopes_of
 from .tokens import digest, key_id_of, new_token
 
 _SQL = load(__name__, "keys.sql")
@@ -96,6 +98,7 @@ class Keys:
         name, granted = plain_name(name), _scopes(scopes)
         if person is None and "approve" in granted:
             raise PolicyError("not_a_person")
+        require_roles(granted, person=person is not None)
         if expires_at is not None and expires_at <= self._store.now:
             raise PolicyError("expiry_past")
         key_id = new_id("k")
@@ -106,6 +109,9 @@ class Keys:
             if owner and owner.disabled_at is not None:
                 raise PolicyError("person_disabled")
             owner_id = owner.key if owner else None
+            if owner_id is not None:
+                held = scopes_of(uow.connection, owner_id, uow.now)
+                require_roles(held.union(granted), person=True)
             row = (key_id, name, owner_id, msgspec.json.encode(granted).decode(), digest(token))
             uow.insert(_SQL["insert"], (*row, uow.now, expires_at))
             uow.record(
@@ -165,6 +171,13 @@ def stored_key(connection: sqlite3.Connection, key: int) -> StoredKey | None:
     """The row of ``api_key.id``, as it stands in the caller's transaction."""
     row = connection.execute(_SQL["by_key"], (key,)).fetchone()
     return None if row is None else _read(row)
+
+
+def require_roles(scopes: Collection[str], *, person: bool) -> None:
+    """Raises ``roles_conflict`` for what one person never holds together."""
+    pair = conflict(scopes) if person else None
+    if pair is not None:
+        raise PolicyError("roles_conflict", first=pair[0], second=pair[1])
 
 
 def _scopes(given: Sequence[str]) -> builtins.list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .answers import Rejection
 from .errors import PolicyError
 from .numbers import MAX_WRITTEN, NoNumber, paced, parse
-from .problems import PROBLEMS, Code
+from .problems import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ async def recipients_of(written: Sequence[str], region: str) -> Recipients:
     return Recipients(list(numbers), rejected, list(numbers.values()))
 
 
-def rejection(written: str, code: Code) -> Rejection:
+def rejection(written: str, code: Code, **extra: object) -> Rejection:
     """A recipient turned away, as the answer shows it; what cannot be shown is replaced."""
     shown = written[: MAX_WRITTEN + 1].encode("utf-8", "replace").decode("utf-8")
-    return Rejection(to=shown, code=code, detail=PROBLEMS[code].en)
+    return Rejection(to=shown, code=code, detail=PolicyError(code, **extra).message)
 
 
 def nobody(rejected: Sequence[tuple[int, Rejection]]) -> PolicyError:

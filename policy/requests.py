@@ -27,6 +27,8 @@ class SendRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     flash: bool = False
     recallable: bool = False
     client_ref: str | None = None
+    reason: str | None = None
+    """Why, for an emergency that one person sends alone; the send policy may ask for it."""
 
     def __repr__(self) -> str:
         """Without numbers and text: a repr may reach a log."""

@@ -54,8 +54,10 @@ MEANING: MappingProxyType[Role, str] = MappingProxyType(
 
 def roles_of(scopes: Collection[str], *, person: bool) -> frozenset[Role]:
     """What the holder of ``scopes`` is; the key of a system is an ``api_client`` too."""
-    found = {role for scope, role in _OF_SCOPE.items() if scope in scopes}
-    return frozenset(found if person else {*found, "api_client"})
+    found: set[Role] = {role for scope, role in _OF_SCOPE.items() if scope in scopes}
+    if not person:
+        found.add("api_client")
+    return frozenset(found)
 
 
 def conflict(scopes: Collection[str]) -> tuple[Scope, Scope] | None:

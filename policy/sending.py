@@ -11,12 +11,16 @@ from ..store.clock import to_datetime
 from ..store.events import Event, Scalar
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from .admission import needs_approval
+from . import admission, break_glass
 from .answers import BatchAnswer, FilterAnswer, MessageAnswer, Rejection, SendAnswer
 from .callers import Caller
 from .drafts import Draft
+from .errors import PolicyError
 from .optouts import opted_out
-from .recipients import Recipients, nobody, rejection
+from .recipients import Recipients
+from .rules import Case, InForce, Judgement, judge, words
+from .senders import names_of
+from .sifting import Sifted
 
 MAX_CATEGORIES = 8
 
@@ -29,8 +33,9 @@ class Send:
     draft: Draft
     recipients: Recipients
     verdict: FilterAnswer
-    above: int
+    policy: InForce
     written: Sequence[str] = field(repr=False)
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +44,54 @@ class Prepared:
 
     batch: NewBatch
     rejected: list[Rejection] = field(repr=False)
+    judged: Judgement
 
 
 def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
-    """The batch with its holds. Raises ``no_valid_recipient``."""
-    numbers, rejected = send.recipients.numbers, list(send.recipients.rejected)
+    """The batch with its holds. Raises ``no_valid_recipient``, ``policy_stopped``, ``policy_cap``
+    or ``emergency_cap``."""
     out = opted_out(uow, send.draft.purpose)
     subjects: list[int] | None = None
     # Finding subjects costs a keyed hash each; a large send needs none to know that it is large.
-    if numbers and (out or len(numbers) <= send.above):
-        subjects = vault.subjects(uow, numbers)
-    if out and subjects is not None:
-        kept = [i for i, subject in enumerate(subjects) if subject not in out]
-        for i in sorted(set(range(len(numbers))).difference(kept)):
-            place = send.recipients.places[i]
-            rejected.append((place, rejection(send.written[place], "opted_out")))
-        numbers, subjects = [numbers[i] for i in kept], [subjects[i] for i in kept]
-    rejected.sort(key=lambda pair: pair[0])
-    if not numbers:
-        raise nobody(rejected)
-    holds = _holds(uow, send, len(numbers), subjects)
-    return Prepared(_batch(send, numbers, holds), [refused for _, refused in rejected])
+    if send.recipients.numbers and (out or _subjects_matter(send)):
+        subjects = vault.subjects(uow, send.recipients.numbers)
+    sifted = Sifted(send.recipients, send.written, subjects)
+    sifted.drop_opted_out(out)
+    sifted.require_somebody()
+    judged = _judged(uow, send, sifted)
+    if judged.residents and sifted.subjects is not None:
+        sifted.drop_full(admission.full(uow, sifted.subjects, judged.residents))
+        sifted.require_somebody()
+    holds = _holds(send, judged, len(sifted.numbers))
+    return Prepared(_batch(uow, send, sifted.numbers, holds), sifted.rejected, judged)
+
+
+def _subjects_matter(send: Send) -> bool:
+    count = len(send.recipients.numbers)
+    return any(
+        rule.per_resident is not None or (rule.approvals is not None and count <= rule.above)
+        for rule in send.policy.rules
+    )
+
+
+def _judged(uow: UnitOfWork, send: Send, sifted: Sifted) -> Judgement:
+    """What the rules ask; whom a cap leaves out later counts still, so that no cap ever saves an
+    approval."""
+    draft, count = send.draft, len(sifted.numbers)
+    case = Case(
+        sender=names_of(uow, send.caller),
+        purpose=draft.purpose,
+        priority=draft.priority,
+        recipients=count,
+        template=send.template,
+    )
+    usage = admission.SenderUsage(uow, send.caller, sifted.subjects)
+    judged = judge(send.policy.rules, case, usage)
+    admission.require_allowed(judged)
+    if draft.priority is Priority.EMERGENCY:
+        limit = send.policy.emergency.max_recipients_per_hour
+        admission.require_emergency_cap(uow, send.caller, count, limit)
+    return judged
 
 
 def masked(checked: Draft, text: str, segments: Callable[[str], int]) -> Draft:
@@ -69,22 +101,33 @@ def masked(checked: Draft, text: str, segments: Callable[[str], int]) -> Draft:
     return replace(checked, text=text, segments=segments(text))
 
 
-def tell(uow: UnitOfWork, send: Send, accepted: AcceptedBatch) -> None:
-    """Audit and alarms that the queue's own event does not carry."""
+def tell(uow: UnitOfWork, send: Send, prepared: Prepared, accepted: AcceptedBatch) -> None:
+    """What the batch needs, and audit and alarms that the queue's own event does not carry."""
     if send.draft.priority is Priority.EMERGENCY:
-        uow.feed("alarm", "emergency", accepted.public_id, {"by": send.caller.actor})
-        uow.record(
-            Event(
-                kind="send",
-                action="emergency.sent",
-                actor=send.caller.actor,
-                object=accepted.public_id,
-                details={"messages": len(accepted.messages)},
-            )
-        )
+        hours = send.policy.emergency.countersign_hours
+        break_glass.keep(uow, send.caller, accepted, send.draft.reason, hours)
+    elif accepted.state == "held":
+        admission.keep(uow, accepted.id, prepared.judged, prepared.batch.decide_by)
     if send.verdict.action != "allow":
         uow.feed("alarm", f"filter_{send.verdict.action}", accepted.public_id)
         uow.record(filter_event(send.caller, send.verdict, accepted.public_id))
+
+
+def refusal_event(send: Send, refusal: PolicyError) -> Event:
+    """A rule stopped a send."""
+    return Event(
+        kind="send",
+        action="policy.stopped",
+        actor=send.caller.actor,
+        result=refusal.code,
+        details={
+            "rule": str(refusal.extra["rule"]),
+            "purpose": send.draft.purpose,
+            "priority": send.draft.priority.label,
+            "recipients": len(send.recipients.numbers),
+            "policy": send.policy.hash,
+        },
+    )
 
 
 def filter_event(caller: Caller, verdict: FilterAnswer, ref: str = "") -> Event:
@@ -127,14 +170,19 @@ def answer(send: Send, prepared: Prepared, accepted: AcceptedBatch) -> SendAnswe
     )
 
 
-def _holds(
-    uow: UnitOfWork, send: Send, count: int, subjects: Sequence[int] | None
-) -> list[NewHold]:
+def _holds(send: Send, judged: Judgement, count: int) -> list[NewHold]:
     draft, holds = send.draft, list[NewHold]()
     if draft.priority is Priority.EMERGENCY:
         return holds
-    if needs_approval(uow, send.caller, draft.priority, count, subjects, send.above):
-        holds.append(NewHold(kind="approval", detail={"recipients": count, "above": send.above}))
+    if judged.needs:
+        needed: dict[str, Scalar] = {
+            "recipients": count,
+            "above": min(need.above for need in judged.needs),
+            "needed": judged.approvals,
+            "rule": ", ".join(need.rule for need in judged.needs),
+            "why": "; ".join(words.held(need) for need in judged.needs),
+        }
+        holds.append(NewHold(kind="approval", detail=needed))
     if send.verdict.action == "review":
         detail: dict[str, Scalar] = {
             "hits": len(send.verdict.hits),
@@ -144,8 +192,10 @@ def _holds(
     return holds
 
 
-def _batch(send: Send, numbers: Sequence[str], holds: Sequence[NewHold]) -> NewBatch:
-    draft = send.draft
+def _batch(
+    uow: UnitOfWork, send: Send, numbers: Sequence[str], holds: Sequence[NewHold]
+) -> NewBatch:
+    draft, expires = send.draft, send.policy.approval.expires_hours
     return NewBatch(
         messages=[NewMessage(number=number) for number in numbers],
         text=draft.text,
@@ -159,6 +209,7 @@ def _batch(send: Send, numbers: Sequence[str], holds: Sequence[NewHold]) -> NewB
         not_before=draft.not_before,
         valid_until=draft.valid_until,
         client_ref=draft.client_ref,
-        ruleset=send.verdict.ruleset,
+        ruleset=f"words:{send.verdict.ruleset} policy:{send.policy.hash}",
+        decide_by=uow.now + expires * admission.HOUR if holds and expires else None,
         holds=holds,
     )

@@ -65,6 +65,8 @@ class NewBatch:
     client_ref: str | None = None
     ruleset: str = ""
     """Which word lists and policy the text was checked against."""
+    decide_by: int | None = None
+    """Leave that comes later is void; stands in the digest."""
     recall_id: int | None = None
     holds: Sequence[NewHold] = ()
 

@@ -84,7 +84,7 @@ def recipients_root(uow: UnitOfWork, subjects: Sequence[int]) -> bytes:
 
 def batch_digest(new: NewBatch, root: bytes) -> bytes:
     """SHA-256 of everything an approver approves: texts, recipients, purpose, times, class, rules."""
-    body = [
+    body: list[object] = [
         "estate-sms batch 1",
         new.kind,
         new.purpose,
@@ -98,6 +98,8 @@ def batch_digest(new: NewBatch, root: bytes) -> bytes:
         [(m.kind, m.text) for m in new.messages if m.text is not None or m.kind != "notice"],
         root.hex(),
     ]
+    if new.decide_by is not None:
+        body.append(["decide by", new.decide_by])
     return hashlib.sha256(msgspec.json.encode(body)).digest()
 
 

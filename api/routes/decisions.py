@@ -36,6 +36,23 @@ async def approve(
 
 
 @post(
+    "/batches/{batch_id:str}/countersign",
+    status_code=200,
+    dto=JsonBody[ApproveBody],
+    return_dto=None,
+    opt=needs("approve"),
+    tags=["approval"],
+)
+async def countersign(
+    request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ApproveBody | None] = None
+) -> BatchAnswer:
+    """Another person has looked at an emergency that was sent alone; due within 24 hours, or what
+    the send policy says. Until then, and after, the batch goes on."""
+    body = data or ApproveBody()
+    return await deps.desk.countersign(request.user, batch_id, body.digest, body.reason)
+
+
+@post(
     "/batches/{batch_id:str}/return",
     status_code=200,
     dto=_REASON,
@@ -107,4 +124,4 @@ async def resume(
     return await deps.desk.resume(request.user, batch_id)
 
 
-HANDLERS = [approve, return_, reject, cancel, pause, resume]
+HANDLERS = [approve, countersign, return_, reject, cancel, pause, resume]

@@ -20,6 +20,7 @@ VERBS = MappingProxyType(
         "recall": "Recall a message or a batch.",
         "people": "Add, list or disable persons.",
         "keys": "Create, list or revoke API keys.",
+        "policy": "Check, explain, compare or propose a send policy.",
         "audit": "Export the audit log, or verify an export.",
         "emulate": "Run an emulated bank of modems alone.",
         "doctor": "Check the installation; a line to fix each finding.",

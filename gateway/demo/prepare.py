@@ -77,7 +77,7 @@ async def _fill(config: Path, count: int) -> tuple[str, str, list[str]]:
                 "李经理",
                 ["messages:send", "messages:read", "messages:emergency", "recall", "filter"],
             ),
-            ("王主任", ["messages:read", "approve", "audit"]),
+            ("王主任", ["messages:read", "approve"]),
         ):
             person = await people.add(CLI, name)
             new = await keys.create(CLI, f"{name} (demo)", scopes, person=person.id)

@@ -30,8 +30,7 @@ def _flat(policy: Policy) -> dict[str, Any]:
     for section in ("calendar", "approval", "emergency"):
         for key, value in whole[section].items():
             # Dates may be written in any order; what matters is which.
-            plain = sorted(map(str, value)) if isinstance(value, (list, tuple)) else value
-            found[f"{section}.{key}"] = plain
+            found[f"{section}.{key}"] = sorted(map(str, value)) if section == "calendar" else value
     found |= dict(_rows(policy))
     return found
 

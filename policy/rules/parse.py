@@ -58,7 +58,7 @@ def _unknown(raw: Mapping[str, object], kind: type[msgspec.Struct], where: str) 
     for key, value in raw.items():
         if key not in fields:
             near = difflib.get_close_matches(key, list(fields), 1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(fields)}"
+            hint = f"the nearest is {near[0]}" if near else f"known are {', '.join(fields)}"
             yield f"unknown key {_cut(key)!r}{where}; {hint}"
             continue
         inner = fields[key].type

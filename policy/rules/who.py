@@ -59,7 +59,7 @@ def names(
 
 def _near(given: str, known: Collection[str]) -> str:
     close = difflib.get_close_matches(given, list(known), 1)
-    return f"did you mean {close[0]}?" if close else ""
+    return f"the nearest is {close[0]}" if close else ""
 
 
 def _forms() -> str:

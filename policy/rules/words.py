@@ -33,5 +33,5 @@ def capped(cap: ResidentCap) -> str:
 
 
 def postponed(when: str) -> str:
-    """Why a send waits for its hour; ``when`` is local time."""
+    """Why a send waits for its hour; ``when``: RFC 3339."""
     return f"outside sending hours; goes at {when}"

@@ -1,7 +1,7 @@
 -- name: batch
-SELECT id, public_id, kind, state, purpose, priority, text, flash, recallable, not_before, valid_until,
-       submitter, submitter_person, digest, ruleset, recall_id
-FROM batch WHERE public_id = ?
+SELECT b.id, b.public_id, b.kind, b.state, b.purpose, b.priority, b.text, b.flash, b.recallable, b.not_before,
+       b.valid_until, b.submitter, b.submitter_person, b.digest, b.ruleset, b.recall_id, b.created_at, t.expires_at
+FROM batch b LEFT JOIN approval_term t ON t.batch_id = b.id WHERE b.public_id = ?
 
 -- name: recipients
 SELECT m.subject_id, m.text_sealed, s.state FROM message m JOIN subject s ON s.id = m.subject_id

@@ -18,6 +18,7 @@ POST /api/v1/messages/{message_id}/recall
 GET /api/v1/batches
 GET /api/v1/batches/{batch_id}
 POST /api/v1/batches/{batch_id}/approve
+POST /api/v1/batches/{batch_id}/countersign
 POST /api/v1/batches/{batch_id}/return
 POST /api/v1/batches/{batch_id}/reject
 POST /api/v1/batches/{batch_id}/cancel
@@ -37,6 +38,10 @@ GET /api/v1/inbox
 GET /api/v1/inbox/{inbox_id}
 GET /api/v1/events
 POST /api/v1/filter/check
+GET /api/v1/policy
+POST /api/v1/policy
+POST /api/v1/policy/{proposal}/approve
+POST /api/v1/policy/{proposal}/reject
 GET /api/v1/keys
 POST /api/v1/keys
 DELETE /api/v1/keys/{key_id}

@@ -1,0 +1,71 @@
+"""Emergencies that one person sends alone: why, how many, and who looked at them afterwards."""
+
+from __future__ import annotations
+
+from ..queue.drafts import AcceptedBatch
+from ..store.clock import SECOND
+from ..store.events import Event
+from ..store.sql import load
+from ..store.unit import UnitOfWork
+from .approvals import Batch, decide, require_person
+from .callers import Caller
+from .errors import PolicyError
+from .leave import require_one_role
+
+_SQL = load(__name__, "senders.sql")
+_HOUR = 3_600 * SECOND
+SLICE = 100
+
+
+def keep(uow: UnitOfWork, caller: Caller, accepted: AcceptedBatch, reason: str, hours: int) -> None:
+    """Record an emergency, raise the alarm, and ask for a countersign within ``hours``."""
+    count, due_at = len(accepted.messages), uow.now + hours * _HOUR
+    uow.execute(_SQL["insert_break_glass"], (accepted.id, reason or None, count, uow.now, due_at))
+    uow.feed("alarm", "emergency", accepted.public_id, {"by": caller.actor})
+    uow.record(
+        Event(
+            kind="send",
+            action="emergency.sent",
+            actor=caller.actor,
+            object=accepted.public_id,
+            reason=reason,
+            details={"messages": count, "countersign_by": due_at},
+        )
+    )
+
+
+def countersign(
+    uow: UnitOfWork, caller: Caller, batch: Batch, digest: str | None, reason: str
+) -> None:
+    """Another person has looked at an emergency. Raises ``countersign_not_needed``,
+    ``own_emergency``, ``digest_changed``."""
+    person, _ = require_person(uow, caller)
+    require_one_role(uow, person)
+    row = uow.execute(_SQL["break_glass"], (batch.key,)).fetchone()
+    if row is None or row[0] is not None:
+        raise PolicyError("countersign_not_needed")
+    if batch.submitter_person == person:
+        raise PolicyError("own_emergency")
+    if digest is not None and digest.strip().lower() != batch.digest.hex():
+        raise PolicyError("digest_changed")
+    decide(uow, caller, batch, "countersign", reason)
+    uow.execute(_SQL["sign"], (uow.now, batch.key))
+    uow.feed("alarm", "countersigned", batch.id, {"by": caller.actor})
+
+
+def alarm_overdue(uow: UnitOfWork) -> int:
+    """Raise the alarm, once each, for emergencies that nobody countersigned in time; how many."""
+    rows = uow.execute(_SQL["overdue"], (uow.now, SLICE)).fetchall()
+    for key, public_id, due_at in rows:
+        uow.execute(_SQL["set_overdue"], (uow.now, key))
+        uow.feed("alarm", "countersign_overdue", public_id)
+        uow.record(
+            Event(
+                kind="approve",
+                action="emergency.countersign_overdue",
+                object=public_id,
+                result="overdue",
+                details={"countersign_by": due_at},
+            )
+        )
+    return len(rows)

@@ -1,0 +1,195 @@
+"""The send policy in force, its versions, and how it changes: one proposes, another approves."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..queue.priorities import Purpose
+from ..store.events import Event
+from ..store.ids import new_id
+from ..store.sql import load
+from ..store.store import Store
+from ..store.unit import UnitOfWork
+from .approvals import require_person
+from .callers import Caller
+from .errors import PolicyError
+from .leave import require_one_role
+from .names import reason as plain_reason
+from .rules import MAX_BYTES, InForce, builtin, in_force
+from .rules.builtin import Floor
+from .senders import approver_since
+
+_SQL = load(__name__, "policies.sql")
+FROM_FILE = "file"
+_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of the policy, as lists show it; times in microseconds since 1970 UTC."""
+
+    id: str
+    version: str
+    hash: str
+    text: str = field(repr=False)
+    state: str
+    """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
+    proposed_by: str
+    proposed_at: int
+    decided_by: str | None
+    """The person's public id."""
+    decided_at: int | None
+    reason: str | None
+
+
+class SendPolicies:
+    """One for the process. Implements :class:`~..queue.hours.SendingHours` with the hours of the
+    policy that is in force at the time."""
+
+    def __init__(self, store: Store, floor: Floor) -> None:
+        """Raises ``setting_invalid``."""
+        self._store = store
+        self._floor = floor
+        self._current = builtin(floor)
+
+    @property
+    def current(self) -> InForce:
+        """The policy in force."""
+        return self._current
+
+    def next(self, purpose: Purpose, at: int) -> int:
+        """The first moment from ``at`` on when ``purpose`` may be sent (µs since 1970 UTC)."""
+        return self._current.hours.next(purpose, at)
+
+    async def load(self, file: Path | None) -> None:
+        """Take what the database says is in force; see whether ``file`` says something else.
+
+        The first file ever is adopted. One that changed since is a proposal, which a person has to
+        approve: whoever can write the file is one of two. Raises ``policy_invalid``; a gateway
+        whose policy cannot be read does not start.
+        """
+        text = await asyncio.to_thread(read, file) if file is not None else None
+        found = in_force(text, self._floor, str(file)) if text is not None else None
+        kept = await self._store.read(lambda c: c.execute(_SQL["in_force"]).fetchone())
+        if kept is not None:
+            self._current = in_force(kept[0], self._floor, "in force")
+        if found is None or found.hash == self._current.hash:
+            return
+        known = await self._store.read(lambda c: c.execute(_SQL["known"], (found.hash,)).fetchone())
+        if known[0]:
+            return  # an older version, or a proposal that waits or was refused
+        state = "in_force" if kept is None else "proposed"
+        await self._store.write(lambda uow: _insert(uow, found, state, FROM_FILE, None, ""))
+        if kept is None:
+            self._current = found
+
+    async def propose(self, caller: Caller, text: str, reason: str = "") -> str:
+        """Propose a policy; returns the proposal's public id. Scope ``admin``.
+
+        Raises ``policy_invalid`` or ``policy_unchanged``.
+        """
+        caller.require("admin")
+        reason = plain_reason(reason, needed=False)
+        found = await asyncio.to_thread(in_force, text, self._floor, "proposed")
+        if found.hash == self._current.hash:
+            raise PolicyError("policy_unchanged")
+        person = caller.person_id
+        return await self._store.write(
+            lambda uow: _insert(uow, found, "proposed", caller.actor, person, reason)
+        )
+
+    async def decide(
+        self, caller: Caller, proposal: str, *, approve: bool, reason: str = ""
+    ) -> None:
+        """Another person's yes or no; a yes takes effect at once, for sends that come after it.
+
+        Scope ``approve``. Raises ``not_found``, ``wrong_state``, ``own_proposal``.
+        """
+        caller.require("approve")
+        reason = plain_reason(reason, needed=not approve)
+        row = await self._store.read(lambda c: c.execute(_SQL["by_id"], (proposal,)).fetchone())
+        if row is None:
+            raise PolicyError("not_found", what="proposal")
+        # What is proposed is immutable: reading it may happen outside the unit.
+        found = await asyncio.to_thread(in_force, row[1], self._floor, "proposed")
+
+        def unit(uow: UnitOfWork) -> None:
+            _decide(uow, caller, proposal, approve=approve, reason=reason)
+            _tell(uow, found, "approve" if approve else "reject", caller.actor, proposal, reason)
+            if approve:
+                uow.on_commit(lambda: self._swap(found))
+
+        await self._store.write(unit)
+
+    async def versions(self, caller: Caller) -> list[Version]:
+        """The newest versions and proposals, newest first. Scope ``admin``, ``approve`` or
+        ``audit``."""
+        if not (caller.may("approve") or caller.may("audit")):
+            caller.require("admin")
+        return await self._store.read(_versions)
+
+    def _swap(self, found: InForce) -> None:
+        self._current = found
+
+
+def read(file: Path) -> str:
+    """A policy's file. Raises ``policy_invalid``."""
+    try:
+        with file.open("rb") as opened:
+            octets = opened.read(MAX_BYTES + 1)
+        return octets.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        what = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise PolicyError("policy_invalid", file=str(file), what=what) from None
+
+
+def _versions(connection: sqlite3.Connection) -> list[Version]:
+    rows = connection.execute(_SQL["all"], (_LISTED,)).fetchall()
+    names = Version.__slots__
+    return [Version(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _insert(
+    uow: UnitOfWork, found: InForce, state: str, actor: str, person: int | None, reason: str
+) -> str:
+    public_id, version = new_id("v"), found.policy.version
+    row = (public_id, version, found.hash, found.text, state, actor, person, uow.now, reason)
+    uow.insert(_SQL["insert"], row)
+    verb = "adopt" if state == "in_force" else "propose"
+    _tell(uow, found, verb, actor, public_id, reason)
+    return public_id
+
+
+def _decide(uow: UnitOfWork, caller: Caller, proposal: str, *, approve: bool, reason: str) -> None:
+    person, key = require_person(uow, caller)
+    require_one_role(uow, person)
+    row = uow.execute(_SQL["by_id"], (proposal,)).fetchone()
+    key_id, _, state, proposer, proposed_at = row
+    if state != "proposed":
+        raise PolicyError("wrong_state", state=state)
+    if proposer is not None and proposer == person:
+        raise PolicyError("own_proposal")
+    since = approver_since(uow.connection, person)
+    if since is None or since > proposed_at:
+        raise PolicyError("approver_too_new")
+    if approve:
+        uow.execute(_SQL["supersede"])
+    to = "in_force" if approve else "rejected"
+    uow.execute(_SQL["decide"], (to, person, key, uow.now, reason or None, key_id))
+
+
+def _tell(uow: UnitOfWork, found: InForce, verb: str, actor: str, ref: str, reason: str) -> None:
+    uow.feed("alarm", f"policy_{verb}", ref, {"version": found.policy.version})
+    uow.record(
+        Event(
+            kind="config",
+            action=f"policy.{verb}",
+            actor=actor if actor != FROM_FILE else "system",
+            object=ref,
+            reason=reason,
+            details={"version": found.policy.version, "hash": found.hash},
+        )
+    )
