@@ -45,6 +45,7 @@ class _Row:
     purpose: Purpose
     batch_state: str
     batch: str
+    subject_state: str
 
 
 class Claimer:
@@ -97,6 +98,9 @@ class Claimer:
             to, cause = PartState.HELD, "paused"
         elif row.batch_state in {"cancelled", "returned", "rejected"}:
             to, cause = PartState.CANCELLED, row.batch_state
+        elif row.subject_state == "restricted" and row.priority != 0:
+            # Its holder asked to be forgotten: nothing but storage, and warnings that protect life.
+            to, cause = PartState.CANCELLED, "restricted"
         elif row.kind == "command" and not sim.can_command:
             to, cause = PartState.FAILED, "command_unsupported"
         elif not Priority(row.priority).any_hour:

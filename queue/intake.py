@@ -19,6 +19,7 @@ from ..store.vault import Vault
 from .drafts import AcceptedBatch, NewBatch
 from .errors import IntakeError
 from .hours import AlwaysOpen, SendingHours
+from .priorities import LEGAL_BASIS
 from .states import BatchState, PartState
 
 _SQL = load(__name__, "intake.sql")
@@ -191,6 +192,7 @@ def _tell(
     details: dict[str, Scalar] = {
         "batch_kind": new.kind,
         "purpose": new.purpose,
+        "basis": LEGAL_BASIS[new.purpose],
         "priority": new.priority.label,
         "state": batch_state,
         "messages": total,

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Literal, get_args
 
 Purpose = Literal["emergency", "service", "statutory", "activity", "commercial"]
 """Why a message is sent: carries its legal basis and its sending hours."""
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+LegalBasis = Literal["vital_interest", "contract", "legal_duty", "consent"]
+"""On what the law lets personal data be used for a message (PIPL art. 13)."""
+
+LEGAL_BASIS: Mapping[Purpose, LegalBasis] = MappingProxyType(
+    {
+        "emergency": "vital_interest",  # 13(1)(4): life, health and property in an emergency
+        "service": "contract",  # 13(1)(2): the property service contract
+        "statutory": "legal_duty",  # 13(1)(3)
+        "activity": "consent",  # 13(1)(1), can be withdrawn: 15
+        "commercial": "consent",
+    }
+)
+"""The basis of each purpose; it stands in the record of every batch."""
 
 PriorityName = Literal["emergency", "urgent", "normal", "bulk"]
 

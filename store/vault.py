@@ -61,6 +61,14 @@ class Vault(Protocol):
         """A keyed hash of ``values``, for finding duplicates without keeping them; 32 octets."""
         ...
 
+    def ref(self, connection: sqlite3.Connection, subject: int) -> bytes:
+        """The subject's random name in the sealed log: 16 octets."""
+        ...
+
+    def restrict(self, uow: UnitOfWork, subject: int) -> bool:
+        """Keep the subject's data, but for storage and protection alone; whether it was active."""
+        ...
+
     def shred(self, uow: UnitOfWork, subject: int) -> None:
         """Destroy the subject's key and blind index, and record that it was done."""
         ...

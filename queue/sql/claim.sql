@@ -26,8 +26,8 @@ UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
 -- name: message
 SELECT m.public_id, m.kind, m.subject_id, m.text_sealed, m.priority, m.valid_until, m.segments,
        m.concat_ref, m.replace_pid, m.target_attempt, b.text, b.flash, b.recallable, b.purpose, b.state,
-       b.public_id
-FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.id = ?
+       b.public_id, s.state
+FROM message m JOIN batch b ON b.id = m.batch_id JOIN subject s ON s.id = m.subject_id WHERE m.id = ?
 
 -- name: missing_parts
 SELECT id, seq FROM part WHERE message_id = ? AND state = 'queued' ORDER BY seq
