@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from ..store.clock import rfc3339
 from ..store.sql import load
 from . import archive, notes
+from .anchoring import receipts
 from .boot import origin_of
 from .canonical import encode
+from .envelope import seal_file
 from .epochs import hot_key, signing_key
 from .errors import AuditError, FormatError
 from .headers import parse_header
@@ -61,12 +65,14 @@ def export(
     to_: int | None = None,
     *,
     for_: X25519PublicKey | None = None,
+    sealed: bool = False,
 ) -> Manifest:
     """Write the records with ``from_ <= time < to_`` (microseconds) to ``output``.
 
     The file ends at the newest checkpoint. ``connection`` is in autocommit mode and may be
     read-only. With ``for_`` epoch keys are wrapped for that auditor and the table shows no bodies;
-    without, the keys of the period's epochs are disclosed. Raises :class:`ExportError`; an
+    without, the keys of the period's epochs are disclosed. With ``sealed`` the whole file is for
+    that auditor alone. Raises :class:`ExportError`; an
     existing ``output`` is replaced only by a complete file.
     """
     from_text = "" if from_ is None else rfc3339(from_)
@@ -78,6 +84,8 @@ def export(
         fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with open(fd, "wb") as file:
             manifest = _write(connection, keys, plan, file, for_, from_text, to_text)
+            if sealed and for_ is not None:
+                _seal(file, draft, for_)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(output)
@@ -92,6 +100,16 @@ def export(
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
     return manifest
+
+
+def _seal(file: BinaryIO, draft: Path, recipient: X25519PublicKey) -> None:
+    """Put the draft's content into an envelope, through a file without a name."""
+    with tempfile.TemporaryFile(dir=draft.parent) as sealed:
+        seal_file(file, sealed, recipient)
+        sealed.seek(0)
+        file.seek(0)
+        shutil.copyfileobj(sealed, file)
+        file.truncate()
 
 
 def _plan(connection: sqlite3.Connection, keys: Keys, from_text: str, to_text: str) -> _Plan:
@@ -141,7 +159,8 @@ def _write(
     with out.member(archive.CHECKPOINTS) as member:
         for (note,) in connection.execute(_SQL["checkpoints"], (plan.size,)):
             member.write(encode({"note": note.decode()}) + b"\n")
-    out.add(archive.ANCHORS, encode([]))
+    listed = [receipt.listed() for receipt in receipts(connection, plan.size)]
+    out.add(archive.ANCHORS, encode(listed))
     out.add(archive.KEYS, encode([_disclosed(plan, n, key, for_) for n, key in plan.keys.items()]))
     with out.member(archive.VIEW) as member:
         member.write(heading())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -30,6 +31,7 @@ async def export_log(
     to_: int | None = None,
     *,
     for_: X25519PublicKey | None = None,
+    sealed: bool = False,
     actor: str = "cli",
 ) -> Manifest:
     """Record that an export is made, sign a checkpoint over that record, then :func:`export`.
@@ -39,12 +41,18 @@ async def export_log(
     details: dict[str, Scalar] = {
         "from": "" if from_ is None else rfc3339(from_),
         "to": "" if to_ is None else rfc3339(to_),
-        "sealed": for_ is not None,
+        "for": "" if for_ is None else fingerprint(for_),
+        "sealed": sealed,
     }
     event = Event(kind="export", action="audit.export", actor=actor, details=details)
     await store.write(lambda uow: uow.record(event))
     await checkpoint(store, log)
-    return await asyncio.to_thread(_export_apart, database, keys, output, from_, to_, for_)
+    return await asyncio.to_thread(_export_apart, database, keys, output, from_, to_, for_, sealed)
+
+
+def fingerprint(key: X25519PublicKey) -> str:
+    """Eight octets that tell auditors' keys apart in the record."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
 
 
 def _export_apart(
@@ -54,12 +62,13 @@ def _export_apart(
     from_: int | None,
     to_: int | None,
     for_: X25519PublicKey | None,
+    sealed: bool,
 ) -> Manifest:
     # A path may hold what means something in a URI.
     uri = f"file:{quote(str(database.absolute()))}?mode=ro"
     try:
         with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-            return export(connection, keys, output, from_, to_, for_=for_)
+            return export(connection, keys, output, from_, to_, for_=for_, sealed=sealed)
     except sqlite3.Error as error:
         msg = "the log cannot be read"
         raise ExportError(msg) from error

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ED25519 = b"\x01"
 SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
 _NAME = re.compile(r"(.+)/e([1-9][0-9]{0,9})")
+_KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 EXPORT_NOTE = "estate-sms/audit/export/v1"
 """First line of the note over an export's manifest; no origin looks like it."""
@@ -58,6 +59,36 @@ class Note:
             msg = "a signature's key name carries no epoch"
             raise FormatError(msg)
         return int(match[2])
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """The lasting key by which witnesses know a log; its name is the log's origin."""
+
+    origin: str
+    public_key: bytes
+
+    def text(self) -> str:
+        """``name+id+key``, as C2SP writes verifier keys."""
+        identity = key_id(self.origin, self.public_key).hex()
+        return f"{self.origin}+{identity}+{encode64(_ED25519 + self.public_key)}"
+
+    def signed(self, text: str, name: str, blob: bytes) -> bool:
+        """Whether a signature line's name and content are this key's over ``text``."""
+        known = name == self.origin and blob[:4] == key_id(name, self.public_key)
+        return known and verify_signature(self.public_key, blob[4:], text.encode())
+
+
+def parse_log_key(text: str) -> LogKey:
+    """The key in ``name+id+key``. Raises :class:`FormatError`."""
+    match = _KEY.fullmatch(text.strip())
+    raw = decode64(match[3]) if match else b""
+    if match is None or raw[:1] != _ED25519 or len(raw) != 33:
+        raise FormatError("not a log's public key (name+id+key)")
+    key = LogKey(match[1], raw[1:])
+    if key_id(key.origin, key.public_key).hex() != match[2]:
+        raise FormatError("a log's public key that does not fit its id")
+    return key
 
 
 def key_name(origin: str, epoch: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .errors import FormatError
 from .tree import EMPTY_ROOT, CompactRange, node_hash
@@ -49,6 +49,29 @@ def _subproof(leaves: Sequence[bytes], old: int, *, whole: bool) -> list[bytes]:
     if old <= split:
         return [*_subproof(leaves[:split], old, whole=whole), root_of(leaves[split:])]
     return [*_subproof(leaves[split:], old - split, whole=False), root_of(leaves[:split])]
+
+
+def consistency_from(
+    old: CompactRange, size: int, root: Callable[[int, int], bytes]
+) -> list[bytes]:
+    """:func:`consistency_proof` from the compact range of the old tree alone.
+
+    ``root(first, last)`` gives the root over the leaves ``first`` to ``last`` - 1, all of them
+    after the old tree.
+    """
+    proof: list[bytes] = []
+    first, last, left, whole = 0, size, old.nodes.copy(), True
+    while last > old.size:
+        split = first + _split(last - first)
+        if old.size <= split:
+            proof.append(root(split, last))
+            last = split
+        else:
+            proof.append(left.pop(0))
+            first, whole = split, False
+    if not whole:
+        proof.append(CompactRange(0, left).root())
+    return proof[::-1]
 
 
 def verify_inclusion(

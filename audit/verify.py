@@ -159,8 +159,8 @@ class _Verification:
             raise FormatError("a key of an epoch that is not in the log")
         for entry in manifest.files:
             member = self._members[cast("str", entry["name"])]
-            digest = archive.digest(self._files[0], member)
-            if (entry["size"], entry["sha256"]) != (member.size, digest):
+            found = archive.digest(self._files[0], member)
+            if (entry["size"], entry["sha256"]) != (member.size, found):
                 raise FormatError(f"{member.name} is not what the manifest lists")
         self._check_signature(replay, manifest, content)
         too_far(manifest, self._held)
