@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from .at.causes import cause_of
 from .at.errors import (
+    AilingError,
     ModemLost,
     ModemStopped,
     NoModemError,
@@ -23,6 +24,7 @@ Trouble = Literal[
     "blocked",  # somebody else's to solve: busy port, no rights, another modem
     "sim",  # the modem works, its SIM does not
     "sick",  # the modem does not behave: the recovery ladder
+    "ailing",  # the dialogue is fine, the radio side is not: the ladder from there on
     "again",  # on purpose: open it once more
 ]
 
@@ -58,6 +60,8 @@ def _kind(error: Exception) -> Ending:
             return Ending("absent", "stopped", "missing")
         case ReopenError(code=code):
             return Ending("absent", code, "again")
+        case AilingError(code=code):
+            return Ending("faulty", code, "ailing")
         case SimError(code=code):
             return Ending("no_sim", code, "sim")
         case NoModemError():

@@ -89,6 +89,16 @@ def devices(places: Places) -> list[Device]:
     ]
 
 
+def birth(name: str) -> str:
+    """What ``name`` stands for now; differs once it was gone, however briefly. Empty: nothing."""
+    try:
+        link = Path(name).lstat()
+        node = Path(name).stat()
+        return f"{Path(name).resolve()}/{node.st_rdev}/{link.st_ino}/{link.st_ctime_ns}"
+    except OSError:
+        return ""
+
+
 def at_ports(device: Device) -> tuple[TtyPort, ...]:
     """The ports that may be written to, best first. Never one known as DIAG."""
     role = ROLES.get((device.vendor or 0, device.product or 0))

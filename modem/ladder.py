@@ -33,6 +33,8 @@ class Ladder:
     """For the answer to a restart command; some modems give none."""
     boot_timeout: float = 40.0
     """After a restart or a power cycle, until the port must serve again."""
+    unheard_boot: float = 2.0
+    """The same when the restart command was not answered: perhaps it was not heard either."""
     settle: float = 30.0
     """A modem that served this long starts at the lowest rung the next time."""
     quarantine: tuple[float, ...] = (60.0, 120.0, 300.0, 900.0)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from .at.whois import imei_at
 from .config import ModemConfig
-from .discovery import Device, Places, TtyPort, at_ports, devices
+from .discovery import Device, Places, TtyPort, at_ports, birth, devices
 from .memory import Memory
 from .vendors.profiles import AUTO
 
@@ -79,20 +79,39 @@ class Locator:
                 return True
         return False
 
-    def siblings(self, port: str) -> tuple[str, ...]:
-        """Other AT ports of the device that ``port`` belongs to, best first."""
+    def has_sibling(self, port: str) -> bool:
+        """Whether the device that ``port`` belongs to has another AT port."""
+        return bool(self._siblings(port)[1])
+
+    def sibling(self, label: str, port: str, stopping: Callable[[], bool]) -> str | None:
+        """Another port of the same device that answers, while ``port`` itself still does not.
+
+        On some devices speaking to the second port wakes the first.
+        """
+        device, others = self._siblings(port)
+        config = self._configs[label]
+        for other in others:
+            if device is None or stopping():
+                break
+            if self._imei(device, other, config, stopping) is not None:
+                first = TtyPort(port, port)
+                woken = self._imei(device, first, config, stopping)
+                return None if woken is not None else other.path
+        return None
+
+    def _siblings(self, port: str) -> tuple[Device | None, tuple[TtyPort, ...]]:
         node = str(Path(port).resolve())
         for device in devices(self._places):
             if any(own.node == node for own in device.ports):
-                return tuple(own.path for own in at_ports(device) if own.node != node)
-        return ()
+                return device, tuple(own for own in at_ports(device) if own.node != node)
+        return None, ()
 
     def signature(self, port: str) -> object:
         """Something that differs when devices came or went, or ``port`` became another node."""
-        names: list[object] = [_node(port)]
+        names: list[object] = [birth(port)]
         for folder in (self._places.by_path, self._places.dev):
             for pattern in ("*",) if folder == self._places.by_path else ("ttyUSB*", "ttyACM*"):
-                names += [(str(path), _node(str(path))) for path in sorted(folder.glob(pattern))]
+                names += [(str(path), birth(str(path))) for path in sorted(folder.glob(pattern))]
         return tuple(names)
 
     def find(self, label: str, stopping: Callable[[], bool]) -> str | None:
@@ -146,7 +165,7 @@ class Locator:
     def _identified(
         self, device: Device, config: ModemConfig, stopping: Callable[[], bool]
     ) -> _Asked:
-        signature = tuple((port.path, _node(port.path)) for port in device.ports)
+        signature = tuple((port.path, birth(port.path)) for port in device.ports)
         known = self._asked.get(device.key)
         fresh = known is not None and known.ports == signature
         if known is not None and fresh and (known.imei or monotonic() - known.at < _SILENT_AGAIN):
@@ -184,13 +203,3 @@ class Locator:
             for config in self._configs.values()
             if config.port.startswith("/")
         }
-
-
-def _node(path: str) -> str:
-    """What a name stands for now: another number, or another birth, is another node."""
-    try:
-        real = Path(path).resolve()
-        status = real.stat()
-    except OSError:
-        return ""
-    return f"{real}/{status.st_rdev}/{status.st_ino}/{int(status.st_ctime)}"

@@ -13,6 +13,7 @@ from .at.errors import ModemLost, ModemStopped, PortError
 from .at.library import CommandError, TimeoutException
 from .at.modem import GatewayModem
 from .diagnosis import Ending
+from .discovery import birth
 from .ladder import Climb
 from .power import PowerError
 from .vendors.profiles import AUTO
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 _SOFT_SIM = frozenset({"no_sim", "no_imsi", "cme:13", "cme:14", "cms:313", "cme:262"})
 """SIM troubles that a bad contact may cause, and that one restart of the radio may end."""
-_UNACKNOWLEDGED_BOOT = 2.0
-"""Seconds to wait after a restart command that nobody answered."""
+_FOR_THE_DIALOGUE: frozenset[RecoveryStep] = frozenset({"reopen", "second_port"})
 
 
 class Recovery:
@@ -82,7 +82,9 @@ class Recovery:
             case "sim":
                 self._sim(ending.reason)
             case "sick":
-                self._sick()
+                self._sick(self._possible())
+            case "ailing":
+                self._sick(self._possible() - _FOR_THE_DIALOGUE)
 
     def _served(self, seconds: float) -> None:
         """A modem that served starts over; one that always fails soon goes on climbing."""
@@ -106,26 +108,21 @@ class Recovery:
             self._do("radio")
         self._pause(self._backoff())
 
-    def _sick(self) -> None:
+    def _sick(self, possible: frozenset[RecoveryStep]) -> None:
         if monotonic() < self._patient_until:  # it is still booting
             self._pause(min(self._backoff(), 2.0))
             return
-        self._do(self._climb.next(self._possible()))
+        self._do(self._climb.next(possible))
 
     def _possible(self) -> frozenset[RecoveryStep]:
         worker = self._worker
         steps: set[RecoveryStep] = {"reopen", "radio", "reset"}
         if worker.means.power.can(worker.config.label):
             steps.add("power")
-        if self._siblings():
+        locator = worker.means.locator
+        if locator is not None and locator.has_sibling(self._last_device):
             steps.add("second_port")
         return frozenset(steps)
-
-    def _siblings(self) -> tuple[str, ...]:
-        locator = self._worker.means.locator
-        if locator is None or not self._last_device.startswith("/"):
-            return ()
-        return locator.siblings(self._last_device)
 
     # -- the steps ----------------------------------------------------------------------------
 
@@ -146,7 +143,11 @@ class Recovery:
         self._pause(self._worker.means.backoff.first)
 
     def _second_port(self) -> None:
-        self._sibling = next(iter(self._siblings()), None)
+        worker, locator = self._worker, self._worker.means.locator
+        if locator is not None:
+            self._sibling = locator.sibling(
+                worker.config.label, self._last_device, lambda: worker.stopping
+            )
 
     def _radio(self) -> None:
         timeout = self._worker.config.ladder.radio_timeout
@@ -156,8 +157,9 @@ class Recovery:
         self._sibling = None
         worker = self._worker
         command = worker.profile.resets[:1]
-        heard = self._command(command, worker.config.ladder.reset_timeout)
-        boot = worker.config.ladder.boot_timeout if heard else _UNACKNOWLEDGED_BOOT
+        ladder = worker.config.ladder
+        heard = self._command(command, ladder.reset_timeout)
+        boot = ladder.boot_timeout if heard else ladder.unheard_boot
         self._patient_until = monotonic() + boot
         self._failures = 0
 
@@ -176,8 +178,8 @@ class Recovery:
     def _quarantine(self) -> None:
         worker = self._worker
         seconds = self._climb.wait()
-        worker.set_status("quarantined", worker.status.reason)
         worker.alarm("quarantined", raised=True)
+        worker.set_status("quarantined", worker.status.reason)
         before = self._signature()
         worker.wait(seconds, lambda: self._signature() != before)
 
@@ -186,10 +188,7 @@ class Recovery:
         locator = self._worker.means.locator
         if locator is not None:
             return locator.signature(self._last_device)
-        try:
-            return str(Path(self._last_device).resolve(strict=True))
-        except OSError:
-            return ""
+        return birth(self._last_device)
 
     def _command(self, commands: tuple[str, ...], timeout: float) -> bool:
         """Say ``commands`` on a port of their own, each also when the one before had no answer.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from .at.answers import Answer
-from .at.errors import ModemLost, ReopenError
+from .at.errors import AilingError, ModemLost, ReopenError
 from .at.library import CommandError, TimeoutException
 from .at.modem import GatewayModem
 from .at.network import network
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _SEARCH_INTERVAL = 2.0
 _ONE_CALL = 10.0
 """Seconds without ``RING`` after which the next one is another call."""
+_AILING = frozenset({"cms:500", "cms:300", "cms:320", "cms:350"})
+"""Refusals that say nothing of the message; so many in a row say something of the modem."""
+_AILING_STREAK = 4
 _STORAGE_CAUSES = frozenset({"cms:208", "cms:322", "cme:20"})
 _NETWORK_CAUSES = frozenset({"cms:331", "cms:512", "cms:514", "cme:30"})
 
@@ -57,6 +60,7 @@ class Session:
         self._next_poll = self._next_watch = 0.0
         self._poll_noted = True
         self._sim_doubt = False
+        self._streak = 0
         self._searching_since: float | None = None
         self._last_ring = -_ONE_CALL
 
@@ -80,9 +84,9 @@ class Session:
             self.modem.inter_phase_delay = opening.profile.inter_phase_delay
         self._signs = Signs(opening.profile)
         self.received = received = Received(worker, self.modem, opening, self.later)
+        worker.served()
         self._poll()
         self.served_since = monotonic()
-        worker.served()
         self._chores.append(received.sweep)
         while True:
             self._step()
@@ -157,6 +161,13 @@ class Session:
 
     def _learn(self, answers: list[Answer]) -> None:
         """What the answers to an order say about the modem itself."""
+        for answer in answers:
+            if answer.outcome == "accepted":
+                self._streak = 0
+            elif answer.outcome == "refused" and answer.cause in _AILING:
+                self._streak += 1
+        if self._streak >= _AILING_STREAK:
+            raise AilingError("refuses")
         causes = {answer.cause for answer in answers if answer.outcome == "refused"}
         if causes & SIM_CAUSES:
             self._sim_doubt = True

@@ -47,3 +47,11 @@ class ReopenError(ModemError):
     def __init__(self, code: str) -> None:
         super().__init__(f"reopen: {code}")
         self.code = code
+
+
+class AilingError(ModemError):
+    """The modem talks and does not do its work. ``code``: ``refuses``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"ailing: {code}")
+        self.code = code
