@@ -21,15 +21,17 @@ from ..store.errors import StoreClosedError
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from . import approvals, break_glass, recalls, sending
+from . import approvals, break_glass, corrections, recalls, sending
 from .answers import BatchAnswer, FilterAnswer, SendAnswer
 from .approvals import Batch, batch_of, require_state
 from .callers import Caller
+from .corrections import Also, Corrected
 from .drafts import draft, purpose_of, require_send, text_of
 from .errors import PolicyError
 from .filter import WordFilter
 from .idempotency import Claim, Idempotency
 from .names import reason as plain_reason
+from .numbers import NoNumber, parse
 from .policies import SendPolicies
 from .recipients import nobody, recipients_of
 from .requests import SendRequest
@@ -227,6 +229,30 @@ class Desk:
                 uow, self._ladder, caller, recall, approve=approve, reason=reason
             )
         )
+
+    async def correct(
+        self, caller: Caller, before: str, after: str, reason: str, also: Also
+    ) -> Corrected:
+        """A person's number changed: what waits for ``before`` goes to ``after``. Scope ``admin``.
+
+        ``also`` brings other rooms' rows along in the same unit.
+        """
+        caller.require("admin")
+        reason = plain_reason(reason, needed=False)
+        numbers = [parse(written, self._settings.region) for written in (before, after)]
+        found: list[str] = []
+        for number in numbers:
+            if isinstance(number, NoNumber):
+                raise PolicyError(number.code)
+            found.append(number.e164)
+
+        def unit(uow: UnitOfWork) -> Corrected:
+            return corrections.correct(
+                uow, self._vault, caller, found[0], found[1], reason,
+                lambda batch: accept(uow, self._vault, batch, self._hours), also,
+            )  # fmt: skip
+
+        return await self._write(unit)
 
     async def check_filter(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
         """What the word filter says; nothing is stored. Scope ``filter`` or ``messages:send``."""

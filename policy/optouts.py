@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..queue.actor import By
 from ..queue.priorities import Purpose
+from ..queue.subjects import stop_waiting
 from ..store.events import Event, Personal
 from ..store.sql import load
 from ..store.store import Store
@@ -26,6 +28,9 @@ BY_REPLY: tuple[Purpose, ...] = ("activity", "commercial")
 """What a reply of 退订 covers."""
 _POSSIBLE: frozenset[Purpose] = frozenset({"service", "activity", "commercial"})
 
+OPTED_OUT = "opted_out"
+"""Cause of what was cancelled because its recipient opted out meanwhile."""
+
 Source = Literal["reply", "desk"]
 
 
@@ -37,6 +42,8 @@ class OptOut:
     purpose: str
     source: str
     at: int
+    ref: str = ""
+    """The received message that asked for it."""
 
 
 class OptOuts:
@@ -84,12 +91,12 @@ class OptOuts:
 
     def _read(self, connection: sqlite3.Connection) -> builtins.list[OptOut]:
         entries: list[OptOut] = []
-        for subject, purpose, source, at in connection.execute(_SQL["all"]).fetchall():
+        for subject, purpose, source, at, ref in connection.execute(_SQL["all"]).fetchall():
             try:
                 number = self._vault.number(connection, subject)
             except SubjectShreddedError:
                 continue
-            entries.append(OptOut(number=number, purpose=purpose, source=source, at=at))
+            entries.append(OptOut(number=number, purpose=purpose, source=source, at=at, ref=ref))
         return entries
 
 
@@ -105,9 +112,11 @@ def add(
     """Opt a subject out; whether anything was new. ``ref``: the received message that asked."""
     new = False
     for purpose in purposes:
-        if uow.execute(_SQL["add"], (subject, purpose, source, uow.now)).rowcount:
+        if uow.execute(_SQL["add"], (subject, purpose, source, uow.now, ref)).rowcount:
             new = True
             _record(uow, "opt_out.add", subject, number, purpose, actor, source, ref)
+    # Also what was accepted before and waits: whoever withdraws gets nothing more of it.
+    stop_waiting(uow, subject, OPTED_OUT, By(actor, "", "rights"), purposes)
     return new
 
 
@@ -116,6 +125,11 @@ def opted_out(uow: UnitOfWork, purpose: Purpose) -> frozenset[int]:
     if purpose not in _POSSIBLE:
         return frozenset()
     return frozenset(row[0] for row in uow.execute(_SQL["subjects"], (purpose,)))
+
+
+def restricted(uow: UnitOfWork) -> frozenset[int]:
+    """Subjects whose data is kept for storage alone: they asked to be forgotten."""
+    return frozenset(row[0] for row in uow.execute(_SQL["restricted"]))
 
 
 def _possible(purpose: str) -> Purpose:

@@ -62,6 +62,7 @@ Code = Literal[
     "recallable_too_long",
     "reference_too_long",
     "roles_conflict",
+    "restricted",
     "scope_unknown",
     "setting_invalid",
     "text_blocked",
@@ -310,6 +311,11 @@ _ALL: dict[Code, Problem] = {
         409,
         "One person never holds {first} and {second} together. Revoke a key first, or ask another person.",
         "同一人不能同时拥有 {first} 和 {second} 权限。请先吊销密钥，或改由他人承担。",
+    ),
+    "restricted": Problem(
+        422,
+        "The holder of this number asked to be forgotten; nothing but emergencies is sent to it.",
+        "该号码的持有人已申请删除个人信息，除紧急消息外不再发送。",
     ),
     "scope_unknown": Problem(
         422,

@@ -9,6 +9,7 @@ import structlog
 
 from ..queue.inbox import TEXT_CONTEXT
 from ..store.errors import StoreClosedError, StoreError
+from ..store.events import Event, Personal
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
@@ -63,12 +64,30 @@ class Replies:
 
     def _unit(self, uow: UnitOfWork) -> int:
         rows = uow.execute(_SQL["unread"], (_AT_ONCE,)).fetchall()
-        for _, public_id, subject, sealed in rows:
+        for _, public_id, subject, sealed, received_at in rows:
             if is_opt_out(self._text(uow.connection, subject, sealed)):
-                add(uow, subject, BY_REPLY, "reply", "system", public_id)
+                self._withdraw(uow, subject, public_id, received_at)
         if rows:
             uow.execute(_SQL["advance"], (rows[-1][0], rows[-1][0]))
         return len(rows)
+
+    def _withdraw(self, uow: UnitOfWork, subject: int, ref: str, received_at: int) -> None:
+        """Opt out, and confirm it in the record: who, by which message, and how soon."""
+        number = self._vault.number(uow.connection, subject)
+        new = add(uow, subject, BY_REPLY, "reply", "system", ref, number)
+        uow.record(
+            Event(
+                kind="rights",
+                action="withdrawal.confirmed",
+                object=ref,
+                result="new" if new else "known",
+                details={
+                    "purposes": ",".join(BY_REPLY),
+                    "milliseconds": (uow.now - received_at) // 1000,
+                },
+                personal={"number": Personal(subject, number)},
+            )
+        )
 
     def _text(self, connection: sqlite3.Connection, subject: int, sealed: bytes) -> str:
         try:

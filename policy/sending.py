@@ -16,7 +16,7 @@ from .answers import BatchAnswer, FilterAnswer, MessageAnswer, Rejection, SendAn
 from .callers import Caller
 from .drafts import Draft
 from .errors import PolicyError
-from .optouts import opted_out
+from .optouts import opted_out, restricted
 from .recipients import Recipients
 from .rules import Case, InForce, Judgement, judge, words
 from .senders import names_of
@@ -51,11 +51,14 @@ def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
     """The batch with its holds. Raises ``no_valid_recipient``, ``policy_stopped``, ``policy_cap``
     or ``emergency_cap``."""
     out = opted_out(uow, send.draft.purpose)
+    # Whoever asked to be forgotten gets nothing more, but a warning that protects life.
+    gone = restricted(uow) if send.draft.priority is not Priority.EMERGENCY else frozenset[int]()
     subjects: list[int] | None = None
     # Finding subjects costs a keyed hash each; a large send needs none to know that it is large.
-    if send.recipients.numbers and (out or _subjects_matter(send)):
+    if send.recipients.numbers and (out or gone or _subjects_matter(send)):
         subjects = vault.subjects(uow, send.recipients.numbers)
     sifted = Sifted(send.recipients, send.written, subjects)
+    sifted.drop_restricted(gone)
     sifted.drop_opted_out(out)
     sifted.require_somebody()
     judged = _judged(uow, send, sifted)

@@ -28,6 +28,10 @@ class Sifted:
         """Turn away the subjects in ``out``."""
         self._drop({subject: PolicyError("opted_out") for subject in out})
 
+    def drop_restricted(self, restricted: Collection[int]) -> None:
+        """Turn away those who asked to be forgotten."""
+        self._drop({subject: PolicyError("restricted") for subject in restricted})
+
     def drop_full(self, full: Mapping[int, ResidentCap]) -> None:
         """Turn away those who had their messages of the day."""
         self._drop(

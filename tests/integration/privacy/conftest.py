@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ SIM = Sim("A1", "460001234567890", can_command=False)
 def raw(folder: Path) -> bytes:
     """Every byte of every file under ``folder``."""
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@functools.cache
+def built_in_words() -> WordFilter:
+    return WordFilter.from_files()
 
 
 @pytest.fixture
@@ -158,8 +164,7 @@ async def opened(config: Config, **settings: Any) -> AsyncGenerator[House]:
     hours = QuietHours("", "Asia/Shanghai")
     ladder = Ladder(lambda _: False, segment_count)
     chosen = Settings(**{"approval_above": 1000, **settings})
-    words = WordFilter.from_files()
-    desk = Desk(store, vault, segment_count, words, hours, chosen, ladder, clock)
+    desk = Desk(store, vault, segment_count, built_in_words(), hours, chosen, ladder, clock)
     erasures = Erasures(store, vault, "CN", ShredProofs(store, logs[0], keys), 183)
     house = House(
         store,
