@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import queue
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ from estate_sms.modem.emulator.settings import Settings
 
 TIMEOUT = 30
 LIBRARY: Any = importlib.import_module("gsmmodem.modem")
+
+
+def _settle() -> None:
+    """Wait for the library's notification threads: they still delete what they have handed over."""
+    for thread in threading.enumerate():
+        if "threadedHandleModemNotification" in thread.name:
+            thread.join(TIMEOUT)
 
 
 @pytest.mark.parametrize("make", ["plain", "simcom-sim800", "quectel-ec25"])
@@ -33,6 +41,7 @@ def test_gsmmodem_sends_and_receives_chinese(tmp_path: Path, make: str) -> None:
             message = received.get(timeout=TIMEOUT)
             assert (message.number, message.text) == ("+8613800138001", "请问几点来水？")
         finally:
+            _settle()
             modem.close()
         [aired] = read_air_log(bank.air_log)
         assert (aired.to, aired.text, aired.mr) == ("+8613800138000", "停水通知", sent.reference)

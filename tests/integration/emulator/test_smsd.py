@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,15 @@ def _until(folder: Path, ready: Callable[[], bool]) -> None:
 
 
 def _files(folder: Path) -> list[bytes]:
-    return [file.read_bytes() for file in sorted(folder.iterdir()) if not file.is_symlink()]
+    contents: list[bytes] = []
+    for file in sorted(folder.iterdir()):
+        with suppress(FileNotFoundError):  # smsd renames as it goes
+            contents.append(file.read_bytes())
+    return contents
+
+
+def _has(folder: Path, content: bytes) -> bool:
+    return any(content in file for file in _files(folder))
 
 
 @pytest.mark.parametrize(
@@ -109,12 +117,13 @@ def test_smsd_sends_and_receives_chinese(tmp_path: Path, make: str, routing: str
     ):
         bank.control.inbound(0, "+8613800138001", QUESTION)
         _send(folder, NOTICE)
-        _until(folder, lambda: bool(_files(folder / "sent")) and bool(_files(folder / "incoming")))
+        _until(folder, lambda: _has(folder / "sent", b"Message_id: "))
         _check_sent(bank, _files(folder / "sent")[0])
+        question = QUESTION.encode("utf-16-be")
+        _until(folder, lambda: _has(folder / "incoming", b"\n\n" + question))
         _check_received(_files(folder / "incoming")[0])
         if routing.split(",")[3] == "2":
-            _until(folder, lambda: bool(_files(folder / "report")))
-            assert b"Status: 0" in _files(folder / "report")[0]
+            _until(folder, lambda: _has(folder / "report", b"Status: 0"))
 
 
 def _send(folder: Path, text: str) -> None:
