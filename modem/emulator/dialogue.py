@@ -184,6 +184,8 @@ class Dialogue:
                 return
             if call.name == "+CFUN" and device.unit.attaching:
                 device.later(device.settings.timing.registration.draw(device.rng), device.attached)
+            elif call.typed == "+CSMS=0":
+                device.receiving.unblock()
             elif call.name in _CHANGE_ROUTES and call.operation == "set":
                 device.network.reachable(device.identity.imsi)
         device.receiving.release()

@@ -124,6 +124,12 @@ class Receiving:
             self._unacknowledged = True
         return []
 
+    def unblock(self) -> None:
+        """``AT+CSMS=0``: nothing waits for an acknowledgement any more."""
+        self._unacknowledged = False
+        self._announcements.extend(self._behind_acknowledgement)
+        self._behind_acknowledgement.clear()
+
     def ussd(self, call: Call) -> list[str]:
         """``AT+CUSD``: every code is answered with a balance."""
         if call.operation == "test":

@@ -17,7 +17,7 @@ from .inbound import as_received, parts_of
 from .outcomes import CONGESTION, DELETED, DOES_NOT_EXIST, REPLACED, Outcomes, Rule, canonical
 from .settings import Settings
 from .timing import Delay
-from .traced import NUMBER, ZONE, Held, Subscriber, Traced
+from .traced import NUMBER, ZONE, Held, Nobody, Subscriber, Traced
 
 REPLACE_PIDS = range(0x41, 0x48)
 
@@ -43,7 +43,7 @@ class Smsc:
 
     def detach(self, imsi: str) -> None:
         """A SIM is in no modem any more: what is for it waits."""
-        self._subscribers[imsi] = _NOBODY
+        self._subscribers[imsi] = Nobody()
 
     def add_rule(self, rule: Rule) -> None:
         """Decide what becomes of messages to a number from now on."""
@@ -190,17 +190,6 @@ class Smsc:
     def _later(self, delay: Delay, action: Callable[[], None]) -> None:
         """Do something at the network's own pace."""
         self._agenda.after(delay.draw(self._rng) / self._settings.timing.report_speed, action)
-
-
-class _Nobody:
-    def deliver(self, tpdu: Tpdu) -> bool:
-        return False
-
-    def report(self, tpdu: Tpdu, mr: int) -> bool:
-        return False
-
-
-_NOBODY = _Nobody()
 
 
 def _now() -> datetime:

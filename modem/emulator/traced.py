@@ -26,6 +26,18 @@ class Subscriber(Protocol):
         ...
 
 
+class Nobody:
+    """The subscriber of a SIM that is in no modem."""
+
+    def deliver(self, tpdu: Tpdu) -> bool:
+        """Not reachable."""
+        return False
+
+    def report(self, tpdu: Tpdu, mr: int) -> bool:
+        """Not reachable."""
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Traced:
     """What a status report says it is about."""
