@@ -18,6 +18,7 @@ Code = Literal[
     "approver_too_new",
     "auditor_key_invalid",
     "closing",
+    "corpus_invalid",
     "countersign_not_needed",
     "daily_cap",
     "digest_changed",
@@ -76,6 +77,7 @@ Code = Literal[
     "valid_until_too_far",
     "valid_until_too_soon",
     "word_list_invalid",
+    "word_list_unchanged",
     "wrong_state",
 ]
 
@@ -126,6 +128,7 @@ _ALL: dict[Code, Problem] = {
         "The gateway is shutting down and takes no new work; try again in a minute.",
         "网关正在关闭，不再接受新任务；请一分钟后重试。",
     ),
+    "corpus_invalid": Problem(422, "The corpus cannot be used: {what}.", "评测语料无法使用：{what}。"),
     "countersign_not_needed": Problem(
         409,
         "This is no emergency that waits for a countersign.",
@@ -369,6 +372,9 @@ _ALL: dict[Code, Problem] = {
     ),
     "word_list_invalid": Problem(
         422, "Word list {file}, line {line}: {what}.", "词表 {file} 第 {line} 行：{what}。"
+    ),
+    "word_list_unchanged": Problem(
+        409, "This is the word list that is in force.", "该词表与当前生效的词表相同。"
     ),
     "wrong_state": Problem(
         409, "This cannot be done while it is {state}.", "当前状态（{state}）下不能执行此操作。"

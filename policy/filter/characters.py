@@ -9,7 +9,7 @@ import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from .. import words
@@ -31,17 +31,32 @@ SPELLED_OUT = dict(
 """How a part is written when it is typed as a character of its own."""
 
 _LOOK_ALIKES = (
-    "己已巳 未末 土士 日曰 人入八 大太犬 天夭无 干千于 王玉主 田由甲申 午牛 刀力刁 几凡儿九 问间闻"
-    " 戊戌戍 毛手 贝见 办为 小少 今令 免兔 乌鸟 折拆 治冶 准淮 候侯 享亨 卖买实 代伐 侍待 场扬汤杨肠"
-    " 枪抢苍仓 枝技支 旅族 陪赔 洗冼先 拔拨 辩辨辫 徒徙 部陪 爪瓜 幻幼 晴睛 密蜜 既即 历厉 暴爆 票漂飘"
-    " 脏赃 毒母每 色包邑 赌睹堵 博搏傅 期斯欺 奖桨浆 发友 票栗 售集 官宫 微徽 信言 微薇 刷涮 单早草"
-    " 欠久 又叉 丸九 卜下 弋戈 白自百 目且 衣农 失矢 东车 市布 本木 朱末 生主 壬王 厂广 勺匀 止正"
-    " 拦栏 材村 材财 科料 析折 弦炫 喝渴 粟栗 崇祟 茶荼 沾沽 券卷 脑恼 诀决快 货贷 证征 偷愉 性姓"
-    " 裸课 情清请 杀条 枚杖 弹掸 炸诈 假暇 高亳 利刊 贷货 兑说 换挽 取职 网岡 平乎 台合 真直 美羊"
+    "己已巳 未末 土士 日曰 人入八 大太犬 天夭无 干千于 王玉主壬 田由甲申电 午牛 刀力刁刃 几凡儿九丸 问间闻 戊戌戍戎"
+    " 毛手 贝见 办为 今令 免兔 乌鸟 爪瓜 既即 历厉 厂广 勺匀 止正 平乎 真直 弋戈 又叉 卜下 白自百 目且 衣农"
+    " 失矢夫 东车乐 市布币 本木禾术 生主 出凸 文丈 书韦 开井 公分 六大 台合 民氏 上土 卡卞 口囗 用甩 巾中 四西"
+    " 云去 名各 金全 内丙 工土 无元 子孑孓 支友发 万方 区凶 司同 军车 会合 长张 户尸 丁了 予矛 兵乒乓 亨享"
+    " 兑竞竟 乘乖 侯候 候侯 官宫 官管 家冢 宾实 折拆析 抢枪 祟崇 茶荼 栗粟票 售隻 告吉 舌古 面而 且具 首道 由曲"
+    " 冒昌 冈网 凹凸 司可 匕七 卯印 壶壸 奋备 暴瀑 冶治 幻幼 勾匀句 仑仓 处外 头买卖 夕歹 少小 心必 戶户 朱未"
+    " 求救 系糸 耳目 臣巨 艮良 虎虑虚 角用 谷合 豕家 走徒 身射 辛幸 酉西 里理 雨两 非韭 革草 高亮 黑墨 看着 盗盔"
+    " 兄只 单阜 页贝 母毋毒 父交 凡风 尢龙尤 戸户 巨臣 尺尽 丰丯羊美 业亚 只兄 禺遇 甬角 亦赤 兔免 廷延 弟第 束柬"
+    " 折拆 段叚 易昜 侖仑 粟栗 昔惜 音章意 京亨 复夏 贵责 责债 旦且 巴邑色 专传 亥刻 寺侍 兑说 韦伟 肖消"
+    " 兮分 奎套 刹利 昕听 倌信 杯怀 牧收 凉谅 栽裁载 徵微徽 崔催 摩磨魔 慢漫 俊骏 弛驰 沮阻 梢稍 盲肓 帐账 坐座 玫攻 冥宴"
+    " 杖仗 诱透 浩造 佳隹住往 晃兆 沈沉 洒酒 枕沈 泊怕 胀账 幣弊币 陡徒 瑞端 遣遗 券拳 躁燥 赢羸 睛晴 锻缎 竣俊 贷赁 拄柱"
+    " 亡忘 辰唇 成戍 果课 采彩 采菜 占站 交郊 求球 失秩 夹来 米来 爱受 奂换 曷渴 监蓝览 斤斥 勿匆 气乞 艺芝"
 )
 
+_FREQUENT = frozenset("氵亻讠忄扌钅饣犭纟衤礻辶阝艹宀疒灬口一丶丿亅")
+"""Parts so frequent that sharing them tells nothing."""
+_MOST_PARTS = 3
+_PRIVATE = 0xE000
 _FAMILY = 3
 """A part that at least so many characters share stands for itself."""
+
+_ALSO_PARTS = (
+    "器口口犬口口 网冂乂乂 区匚乂 凶乂凵 毒丰母 开一廾 品口口口 黄艹由八 彩爫木彡 骗马户册 赢亡口月贝凡 警敬言 爱爫冖友"
+    " 众人人人 森木木木 晶日日日 鑫金金金 淼水水水 从人人 双又又 朋月月 卖十买 买乛头 弊敝廾 舞無舛 器哭口口 臭自犬"
+)
+"""Ways to take a character apart that the table does not have."""
 
 READ_IN_TWO_WAYS = (
     "行 hang,长 zhang,乐 yue,还 huan,都 du,会 kuai,调 diao,传 zhuan,弹 tan,参 shen,藏 zang,车 ju,"
@@ -82,17 +97,43 @@ def characters() -> Characters:
         if syllables:
             reading[character] = syllables[0]
         if ways:
-            parts[character] = _spelled(ways)
+            parts[character] = _spelled(ways, row["kind"])
             base = _base(ways[0])
             if base:
                 bases[character] = base
+    for pair in _ALSO_PARTS.split():
+        parts[pair[0]] = (*parts.get(pair[0], ()), pair[1:])
     also = dict(pair.split() for pair in READ_IN_TWO_WAYS.split(","))
     also = {c: second for c, second in also.items() if reading.get(c) != second}
     return Characters(reading, also, parts, _shapes(bases))
 
 
-def _spelled(ways: Sequence[str]) -> tuple[str, ...]:
-    """``ways``, and each with its radicals written as characters of their own."""
+@lru_cache(maxsize=16_384)
+def alike(one: str, other: str) -> bool:
+    """Whether two characters share an outline, or a part that tells."""
+    tables = characters()
+    shape = tables.shape
+    if shape.get(one, one) == shape.get(other, other):
+        return True
+    mine, its = _pieces(one, tables), _pieces(other, tables)
+    shared = mine & its
+    return bool(shared - _FREQUENT) or one in its or other in mine or mine == its
+
+
+def _pieces(character: str, tables: Characters) -> set[str]:
+    """The parts of a character, those that look alike counted as one."""
+    ways = tables.parts.get(character, ())
+    parts = ways[0] if ways else ""
+    return {*parts, *(tables.shape.get(part, part) for part in parts)}
+
+
+def _spelled(ways: Sequence[str], kind: str) -> tuple[str, ...]:
+    """``ways``, and each with its radicals written as characters of their own.
+
+    What goes around a character is written before it or after it.
+    """
+    if kind.startswith(("s", "w")):
+        ways = [*ways, *(way[::-1] for way in ways if len(way) == 2)]
     typed = ("".join(SPELLED_OUT.get(part, part) for part in way) for way in ways)
     return tuple(dict.fromkeys([*ways, *typed]))
 
@@ -100,12 +141,19 @@ def _spelled(ways: Sequence[str]) -> tuple[str, ...]:
 def _base(way: str) -> str | None:
     """What is left of two parts without the radical."""
     if len(way) != 2:
-        return None
+        # A right half that has no character of its own is known by its parts.
+        return way[1:] if len(way) <= _MOST_PARTS and way[0] in RADICALS else None
     rest = [part for part in way if part not in RADICALS]
-    return rest[0] if len(rest) == 1 else None
+    if len(rest) == 1:
+        return rest[0]
+    # Of two radicals the first mostly says what it is about, the second how it looks.
+    return None if rest else way[1]
 
 
 def _shapes(bases: dict[str, str]) -> dict[str, str]:
+    halves = sorted({base for base in bases.values() if len(base) > 1})
+    named = {half: chr(_PRIVATE + n) for n, half in enumerate(halves)}
+    bases = {c: named.get(base, base) for c, base in bases.items()}
     children = Counter(bases.values())
     roots = {base for base, count in children.items() if count >= _FAMILY}
     shape: dict[str, str] = {}
@@ -114,6 +162,13 @@ def _shapes(bases: dict[str, str]) -> dict[str, str]:
             base = bases[base]
         if character not in roots:
             shape[character] = base
+    alike: dict[str, str] = {}
     for group in _LOOK_ALIKES.split():
-        shape |= dict.fromkeys(group, shape.get(group[0], group[0]))
-    return {c: target for c, target in shape.items() if c != target}
+        # What stands alone looks alike, and so do the characters that have it as their part.
+        targets = {alike.get(c, c) for c in group}
+        first = min(targets)
+        alike |= {c: first for c, old in alike.items() if old in targets}
+        alike |= dict.fromkeys(group, first)
+    every = {*shape, *alike}
+    found = {c: alike.get(c) or alike.get(shape[c], shape[c]) for c in every}
+    return {c: target for c, target in found.items() if c != target}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from .characters import alike
 from .entries import Entry, ViewName
 from .fold import Folded
 from .phonetics import LEAST
@@ -17,6 +18,8 @@ _CLAUSE = frozenset(",，、:：;；")
 _LEAST_REVERSED = 3
 _LEAST_SHAPE = 3
 _LEAST_LATIN = 3
+_LEAST_UNLIKE = 5
+"""Characters of a word of which one may be any other."""
 _DRAWN_OUT = 3
 """So many equal Latin letters are no spelling; Chinese characters are told apart at two."""
 
@@ -116,6 +119,23 @@ class Evidence:
         if self._wanted(number, "digits") and self._at_edges(seen.text[start:end], low, high):
             yield Found(number, *self._folded.span(low, high), "digits", certain=False)
 
+    def near(self, number: int, seen: Seen, start: int | None, end: int) -> Iterator[Found]:
+        """Half of a word as it stands, the rest in characters like its own.
+
+        ``start``: where the word would begin; ``None``: it would end at ``end``.
+        """
+        word = spelling(self._entries[number].word).squeezed
+        low = end - len(word) if start is None else start
+        text = seen.text[low : low + len(word)]
+        if low < 0 or text == word or len(text) != len(word) or not self._wanted(number, "shape"):
+            return
+        others = [(a, b) for a, b in zip(text, word, strict=True) if a != b]
+        if 2 * len(others) > len(word) or any(a < HAN for a, _ in others):
+            return
+        unlike = sum(not alike(a, b) for a, b in others)
+        if unlike <= (len(word) >= _LEAST_UNLIKE + (len(others) - 1)):
+            yield self._spot(number, seen, low, low + len(word), "shape", certain=False)
+
     def _alike(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         word = spelling(self._entries[number].word).squeezed
         listed = "shape" in self._entries[number].details.views
@@ -140,7 +160,7 @@ class Evidence:
             return
         view: ViewName = "separators" if plain else "repeats"
         # Two neighbouring clauses: 雨大，麻烦 is no drug; longer words do not arise so.
-        joined = len(bare) > 2 or _CLAUSE.isdisjoint(part)
+        joined = len(bare) > 2 or _CLAUSE.isdisjoint(part) or self._alone(low, high)
         if joined and self._wanted(number, view) and self._at_edges(bare, low, high):
             yield Found(number, *self._folded.span(low, high), view)
 
@@ -165,6 +185,12 @@ class Evidence:
     def _wanted(self, number: int, view: ViewName) -> bool:
         views = self._entries[number].details.views
         return not views or view in views
+
+    def _alone(self, start: int, end: int) -> bool:
+        """Whether nothing else stands in the same clause."""
+        text = self._folded.text
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        return not before.isalnum() and not after.isalnum()
 
     def _at_edges(self, word: str, start: int, end: int) -> bool:
         """Whether a word that begins or ends in Latin letters does so at a word's edge."""

@@ -21,8 +21,8 @@ SLICE = 16_384
 
 _LATIN = dict(
     zip(
-        "авекмнорстухіјѕԁһӏԛԝґєαβειικνορτυχγηωıɑɡɩʏ",
-        "abekmhopctyxijsdhlqwreabeiiknoptuxynwiagiy",
+        "авекмнорстухіјѕԁһӏԛԝґєαβειικνορτυχγηωıɑɡɩʏгпьмϲσɛɔʌоօոսհցզռлΟΡᴀʙᴄᴅᴇɢʜᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡᴢ",
+        "abekmhopctyxijsdhlqwreabeiiknoptuxynwiagiyrnbmcoecaoonuhgqnnopabcdeghjklmnoprstuvwz",
         strict=True,
     )
 )
@@ -80,7 +80,8 @@ class _Table(dict[str, str]):
         self._simplified = simplified
 
     def __missing__(self, character: str) -> str:
-        folded = "".join(self._one(c) for c in unicodedata.normalize("NFKD", character))
+        plain = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKD", character)
+        folded = "".join(self._one(c) for c in plain)
         self[character] = folded
         return folded
 

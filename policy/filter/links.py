@@ -11,7 +11,7 @@ _TOP = (
     "|link|icu|ltd|wang|xin|ren|win|bid|pro|fun|pw|ly|gl|hk|tw|ru|ws|in|la|so|im|us|uk|tk|ml|ga|cf|mobi"
     "|asia|space|tech|website|one|life|today|world|page|dev|ink|红包|网址|中国|公司|网络"
 )
-_DOT = r" ?(?:[.。丶]|点|dot|\(dot\)|\[\.\]) ?"
+_DOT = r"(?: ?[.。丶]|(?<=[a-z])点|dot|\(dot\)|\[\.\])"
 _NAME = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(
     rf"(?:https?:?//)?(?<![a-z0-9@])(?:{_NAME}{_DOT}){{1,5}}(?:{_TOP})(?![a-z0-9])(?:[/:?][\w\-./?%&=#:~+]*)?"

@@ -12,6 +12,8 @@ from .phonetics import LEAST_MIXED, spoken
 from .spelling import HAN, spell
 from .views import compact
 
+LEAST_NEAR = 4
+"""Characters from which a word may differ in some."""
 _DIGIT = re.compile("[0-9]")
 _BITS = 2**23
 
@@ -77,3 +79,15 @@ def neighbours(entries: Iterable[Entry]) -> tuple[set[str], Pairs]:
         for pair in map(add, squeezed, squeezed[1:]):
             pairs.add(pair)
     return characters, pairs
+
+
+def halves(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+    """The first and the last two characters of long words: where half of a word stands as it is.
+
+    The number is twice the entry's, plus one for the end of the word.
+    """
+    for number, entry in enumerate(entries):
+        squeezed, joined = spell(entry.word)[2:]
+        if joined and len(squeezed) >= LEAST_NEAR and min(squeezed) >= HAN:
+            yield squeezed[:2], 2 * number
+            yield squeezed[-2:], 2 * number + 1

@@ -53,31 +53,45 @@ def sound(seen: Seen) -> list[Seen]:
     """``seen`` as codes. Latin letters that can be cut in several ways give several views."""
     if LETTERS.search(seen.text) is None:
         return [Seen("pinyin", seen.text.translate(_sounds()), lambda: seen.places)]
-    runs = [m for m in _LATIN.finditer(seen.text) if len(m[0]) <= _MOST_LETTERS]
-    cuts = [cut(match[0]) for match in runs]
+    runs = [span for match in _LATIN.finditer(seen.text) for span in _tokens(seen, *match.span())]
+    cuts = [cut(seen.text[start:end]) for start, end in runs]
     many = max((len(ways) for ways in cuts), default=0)
     if not many:
         return [Seen("pinyin", seen.text.translate(_sounds()), lambda: seen.places)]
     return [_spoken_view(seen, runs, cuts, way) for way in range(min(many, _MOST_WAYS))]
 
 
+def _tokens(seen: Seen, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A run of letters whole (hailuo) if it can be read, else its words (stairs. hai luo)."""
+    if end - start <= _MOST_LETTERS and cut(seen.text[start:end]):
+        yield start, end
+        return
+    places = seen.places
+    begin = start
+    for i in range(start + 1, end + 1):
+        if i == end or places[i][0] != places[i - 1][1]:
+            if i - begin <= _MOST_LETTERS:
+                yield begin, i
+            begin = i
+
+
 def _spoken_view(
-    seen: Seen, runs: Sequence[re.Match[str]], cuts: Sequence[Sequence[tuple[str, ...]]], way: int
+    seen: Seen, runs: Sequence[tuple[int, int]], cuts: Sequence[Sequence[tuple[str, ...]]], way: int
 ) -> Seen:
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
     end = 0
-    for match, ways in zip(runs, cuts, strict=True):
+    for (start, stop), ways in zip(runs, cuts, strict=True):
         if not ways:
             continue
-        pieces.append(seen.text[end : match.start()].translate(_sounds()))
-        spans += [(i, i + 1) for i in range(end, match.start())]
-        at = match.start()
+        pieces.append(seen.text[end:start].translate(_sounds()))
+        spans += [(i, i + 1) for i in range(end, start)]
+        at = start
         for syllable in ways[min(way, len(ways) - 1)]:
             pieces.append(codes()[syllable.rstrip("12345").replace("v", "u")])
             spans.append((at, at + len(syllable)))
             at += len(syllable)
-        end = match.end()
+        end = stop
     pieces.append(seen.text[end:].translate(_sounds()))
     spans += [(i, i + 1) for i in range(end, len(seen.text))]
     return Seen("pinyin", "".join(pieces), lambda: _through(seen.places, spans))

@@ -44,6 +44,7 @@ class Rules:
         words, allowed = len(self.entries), len(self.allowed)
         self._literal = Matcher(patterns.literals(self.entries), words // 4)
         self._main = Matcher(patterns.shapes(self.entries, self._shape), words)
+        self._halves = Matcher(patterns.halves(self.entries), 2 * words)
         self._sounds = Matcher(patterns.sounds(self.entries), words)
         self._digits = Matcher(patterns.digits(self.entries))
         self._composer = Composer(*patterns.neighbours(self.entries))
@@ -123,6 +124,8 @@ class Rules:
         shapes = main.text.translate(self._shape)
         for number, start, end in self._main.find(shapes):
             yield from seen.main(number, main, start, end)
+        for half, start, end in self._halves.find(main.text):
+            yield from seen.near(half // 2, main, start if half % 2 == 0 else None, end)
         back = backwards(main)
         for number, start, end in self._main.find(shapes[::-1]):
             yield from seen.reversed(number, back, start, end)

@@ -1,0 +1,103 @@
+"""How good a list and the filter are on a corpus: recall by kind of evasion, and false alarms.
+
+A corpus is a folder: ``clean.txt`` (a notice a line) and ``evil.tsv`` (kind, word, text).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+from ..errors import PolicyError
+from .engine import WordFilter
+
+_Z = 1.959964
+"""Of a 95 % interval."""
+_TWO_TABS = 2
+_PURPOSE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``hits`` of ``total``."""
+
+    name: str
+    hits: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1; of nothing, 0."""
+        return self.hits / self.total if self.total else 0.0
+
+    def wilson(self) -> tuple[float, float]:
+        """The 95 % score interval (Wilson 1927)."""
+        if not self.total:
+            return 0.0, 1.0
+        share, square = self.share, _Z * _Z / self.total
+        middle = (share + square / 2) / (1 + square)
+        spread = (
+            _Z / (1 + square) * sqrt(share * (1 - share) / self.total + square / self.total / 4)
+        )
+        return max(0.0, middle - spread), min(1.0, middle + spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What :func:`evaluate` found."""
+
+    recall: list[Rate]
+    """By kind, in the corpus' order."""
+    blocked: Rate
+    """Clean notices that were stopped."""
+    held: Rate
+    """Clean notices that were stopped or held for a review."""
+    missed: list[tuple[str, str, str]]
+    false_alarms: list[str]
+
+
+def evaluate(checked: WordFilter, clean: Iterable[str], evil: Iterable[str]) -> Report:
+    """Ask ``checked`` about every text; a hit is a block or a review."""
+    total: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    missed: list[tuple[str, str, str]] = []
+    for line in evil:
+        if line.count("\t") != _TWO_TABS:
+            raise PolicyError("corpus_invalid", what="a line of evil.tsv is kind, word, text")
+        kind, word, text = line.split("\t")
+        total[kind] += 1
+        if checked.check(text, _PURPOSE).action in {"block", "review"}:
+            found[kind] += 1
+        else:
+            missed.append((kind, word, text))
+    actions: Counter[str] = Counter()
+    alarms: list[str] = []
+    for text in clean:
+        action = checked.check(text, _PURPOSE).action
+        actions[action] += 1
+        if action in {"block", "review"}:
+            alarms.append(text)
+    every = sum(actions.values())
+    return Report(
+        recall=[Rate(kind, found[kind], count) for kind, count in total.items()],
+        blocked=Rate("blocked", actions["block"], every),
+        held=Rate("held", actions["block"] + actions["review"], every),
+        missed=missed,
+        false_alarms=alarms,
+    )
+
+
+def read_corpus(folder: Path) -> tuple[list[str], list[str]]:
+    """The clean notices and the evil lines of ``folder``. Raises ``corpus_invalid``."""
+    try:
+        # Not splitlines: a text may hold any character but a line feed.
+        clean, evil = (
+            (folder / name).read_text("utf-8").removesuffix("\n").split("\n")
+            for name in ("clean.txt", "evil.tsv")
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError("corpus_invalid", what=f"{folder.name}: {error}") from None
+    return [text for text in clean if text], [line for line in evil if line]
