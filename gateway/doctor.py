@@ -5,33 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ..api.server import BindingError, check_binding
 from ..store.errors import StoreError
 from ..store.lock import DataDirLock
 from ..store.store import DATABASE
 from .config import Config
-
-Grade = Literal["ok", "note", "warning", "error"]
+from .doctor_modems import manager, ports, service
+from .findings import Finding
 
 _LOW_SPACE = 512 * 1024 * 1024
 _OLD_CLOCK = 1_767_225_600
 """2026-01-01: a clock before it was never set."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    grade: Grade
-    what: str
-    fix: str = ""
 
 
 Check = Callable[[Config], Iterator[Finding]]
@@ -43,8 +33,8 @@ def examine(config: Config) -> list[Finding]:
     for check in CHECKS:
         try:
             found += check(config)
-        except OSError as error:
-            found.append(Finding("error", f"{check.__name__}: {error.strerror or error}"))
+        except (OSError, subprocess.SubprocessError) as error:
+            found.append(Finding("error", f"{check.__name__}: {getattr(error, 'strerror', error)}"))
     return found
 
 
@@ -148,23 +138,14 @@ def http(config: Config) -> Iterator[Finding]:
             )
 
 
-def modems(config: Config) -> Iterator[Finding]:
-    """The ports, as far as one can see them without opening them."""
-    if not config.modem:
-        yield Finding("error", "no [[modem]] is configured",
-                      "ls -l /dev/serial/by-path, or try: estate-sms serve --emulate 4")  # fmt: skip
-    for entry in config.modem:
-        label = entry.label or entry.port
-        if "://" in entry.port:
-            yield Finding("note", f"modem {label} is reached over the network")
-        elif not Path(entry.port).exists():
-            yield Finding("error", f"modem {label}: {entry.port} does not exist",
-                          "ls -l /dev/serial/by-path and correct [[modem]] port")  # fmt: skip
-        elif not os.access(entry.port, os.R_OK | os.W_OK):
-            yield Finding("error", f"modem {label}: no rights on {entry.port}",
-                          "usermod -aG dialout estate-sms, then restart the service")  # fmt: skip
-        else:
-            yield Finding("ok", f"modem {label}: {entry.port} is there")
-
-
-CHECKS: tuple[Check, ...] = (python, clock, data_directory, database, keys, http, modems)
+CHECKS: tuple[Check, ...] = (
+    python,
+    clock,
+    data_directory,
+    database,
+    keys,
+    http,
+    ports,
+    manager,
+    service,
+)

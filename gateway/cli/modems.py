@@ -1,4 +1,4 @@
-"""``estate-sms modems``: the bank at a glance."""
+"""``estate-sms modems``: the bank at a glance; ``probe``: one port in depth."""
 
 from __future__ import annotations
 
@@ -7,23 +7,74 @@ from typing import Any
 
 import click
 
+from ..config import Config
 from ..errors import Exit
 from .options import config_option, json_option, load_config, print_json, print_table
 from .session import client
 
+_COLUMNS = (
+    "label", "state", "operator", "technology", "signal", "imei", "profile", "step", "reason",
+)  # fmt: skip
 
-@click.command("modems")
+
+@click.group("modems", invoke_without_command=True)
 @config_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> None:
     """List the modems: identity, network, signal, state."""
+    if ctx.invoked_subcommand is not None:
+        return
     answer = client(load_config(config_path)).call("GET", "/api/v1/modems")
     modems: list[dict[str, Any]] = answer["items"]
     if as_json:
         print_json(answer)
     else:
-        columns = ("label", "state", "operator", "signal", "imei", "reason")
-        print_table(columns, [[modem.get(column) for column in columns] for modem in modems])
+        print_table(_COLUMNS, [[modem.get(column) for column in _COLUMNS] for modem in modems])
     usable = any(modem["state"] in {"ready", "sending"} for modem in modems)
     ctx.exit(Exit.OK if usable else Exit.NO_MODEM)
+
+
+@command.command("probe")
+@click.argument("port")
+@click.option("--baudrate", default=115_200, show_default=True, help="Speed of a real serial port.")
+@click.option("--profile", default="auto", show_default=True, help="A vendor profile by name.")
+@config_option
+@json_option
+@click.pass_context
+def probe(
+    ctx: click.Context, /, port: str, baudrate: int, profile: str, config_path: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Look at what is behind PORT (a path, URL or configured label), and why it is treated so.
+
+    Never enters a PIN. The service must not have the port open meanwhile.
+    """
+    from ...modem.probe import probe as look
+    from ...modem.vendors.profiles import AUTO, NAMES
+
+    if profile not in (AUTO, *NAMES):
+        raise click.BadParameter(f"there are: auto, {', '.join(NAMES)}", param_hint="--profile")
+    if not port.startswith("/") and "://" not in port:
+        port, baudrate = _labelled(load_config(config_path), port)
+    fine = True
+    kept: list[dict[str, object]] = []
+    for found in look(port, baudrate=baudrate, profile=profile):
+        fine = fine and found.ok
+        if as_json:
+            kept.append(
+                {"what": found.what, "value": found.value, "why": found.why, "ok": found.ok}
+            )
+            continue
+        mark = click.style("!", fg="red") if not found.ok else " "
+        click.echo(f"{mark} {found.what:11}{found.value}{'  – ' if found.why else ''}{found.why}")
+    if as_json:
+        print_json(kept)
+    ctx.exit(Exit.OK if fine else Exit.NO_MODEM)
+
+
+def _labelled(config: Config, label: str) -> tuple[str, int]:
+    for entry in config.modem:
+        if label == (entry.label or entry.port) and entry.port != "auto":
+            return entry.port, entry.baudrate
+    raise click.BadParameter(f"no path, and no [[modem]] {label!r} with a port", param_hint="PORT")

@@ -77,7 +77,7 @@ def open_dialogue(
     """
     attention(modem, probe, attempts)
     attempt(modem, "AT+CMEE=1", timeout)
-    maker, model = _about(modem, "AT+CGMI", timeout), _about(modem, "AT+CGMM", timeout)
+    maker, model = about(modem, "AT+CGMI", timeout), about(modem, "AT+CGMM", timeout)
     vendor = choose(maker, model) if profile == AUTO else named(profile)
     modem.adopt(vendor)
     _power_up(modem, timeout)
@@ -153,7 +153,8 @@ def _power_up(modem: GatewayModem, timeout: float) -> None:
         attempt(modem, "AT+CFUN=1", timeout)
 
 
-def _about(modem: GatewayModem, query: str, timeout: float) -> str:
+def about(modem: GatewayModem, query: str, timeout: float) -> str:
+    """What the modem answers to ``AT+CGMI``, ``AT+CGMM`` and the like, on one line."""
     name = query.removeprefix("AT") + ":"
     lines = attempt(modem, query, timeout) or []
     text = " ".join(line.removeprefix(name).strip().strip('"') for line in lines)

@@ -88,17 +88,18 @@ async def start(
     power: PowerSwitch | None = None,
     places: Places | None = None,
     memory: Memory | None = None,
-    **options: float,
+    **options: float | None,
 ) -> Bank[PartResult]:
     """A bank with short patience."""
-    patience = {
+    patience: dict[str, float | None] = {
         "submit_timeout": 0.3,
         "prompt_timeout": 0.3,
         "command_timeout": 0.3,
         "probe_timeout": 0.1,
         "recover_timeout": 0.3,
         "late_timeout": 0.0,
-    } | options
+    }
+    patience |= options
     configs = [
         ModemConfig(port=port, label=f"m{n}", ladder=ladder, **patience)  # type: ignore[arg-type]  # floats
         for n, port in enumerate(ports)
@@ -174,7 +175,6 @@ async def test_without_a_switch_it_is_quarantined_and_returns_by_itself(
     )  # fmt: skip
     await ear.until(lambda: ear.ready)
     emulated.control.fault(0, "hang")
-    bank_status = lambda: bank.status("m0").state
     assert plain(list(await bank.submit("m0", outgoing(), ring)))[0][0] == "unsent"
     await ear.until(lambda: bank.status("m0").state == "quarantined")
     assert watch.alarms == [("m0", "quarantined", True)]
