@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -73,8 +73,18 @@ class PersonBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ExportBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which records to export: all, or a span. ``recipient`` is an X25519 public key."""
+    """Which records to export: all, or a span. ``recipient`` is an X25519 public key; ``sealed``
+    puts the whole file into an envelope for it."""
 
     from_: Moment | None = msgspec.field(name="from", default=None)
     to: Moment | None = None
     recipient: str | None = None
+    sealed: bool = False
+
+
+class AnchorBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to anchor the log's newest head outside the box."""
+
+    kind: Literal["sms", "witness", "paper"]
+    by: str = ""
+    """Who signs the paper."""

@@ -44,8 +44,18 @@ class AuditDoor(Protocol):
         """The newest signed checkpoint."""
         ...
 
+    async def anchor(self, caller: Caller, kind: str, by: str = "") -> LogHead:
+        """Have the newest head anchored outside (``sms``, ``witness``, ``paper``)."""
+        ...
+
     async def export(
-        self, caller: Caller, *, since: int | None, until: int | None, recipient: str | None
+        self,
+        caller: Caller,
+        *,
+        since: int | None,
+        until: int | None,
+        recipient: str | None,
+        sealed: bool = False,
     ) -> Path:
         """Write an export (microseconds since 1970 UTC; ``recipient`` a public key) and record
         that it was made; the caller of this removes the file."""

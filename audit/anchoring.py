@@ -23,6 +23,10 @@ class AnchorError(AuditError):
     """An anchor could not be made; says why."""
 
 
+class AnchorConflictError(AnchorError):
+    """Someone outside has seen another log under this one's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest signed tree head."""
@@ -75,14 +79,14 @@ def receipts(connection: sqlite3.Connection, size: int) -> list[Receipt]:
 def consistency(connection: sqlite3.Connection, old: int, new: int) -> Sequence[bytes]:
     """The proof that the tree of ``old`` records is the beginning of that of ``new``.
 
-    Reads only what came after ``old``. Raises :class:`AnchorError` when this log never signed a
+    Reads only what came after ``old``. Raises :class:`AnchorConflictError` when this log never signed a
     tree of ``old`` records: then it is not the log that someone else has seen.
     """
     if old in {0, new}:
         return []
     row = connection.execute(_SQL["nodes"], (old,)).fetchone()
     if row is None or old > new:
-        raise AnchorError(
+        raise AnchorConflictError(
             f"the witness has seen {old} records of this log, which never signed that many: "
             "an old copy was restored, or another box uses its name"
         )

@@ -9,7 +9,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..store.store import Store
 from . import notes
-from .anchoring import AnchorError, Head, consistency, last_anchor, newest_head, note_anchor
+from .anchoring import (
+    AnchorConflictError,
+    AnchorError,
+    Head,
+    consistency,
+    last_anchor,
+    newest_head,
+    note_anchor,
+)
 from .anchors import WITNESS
 from .cosignature import Cosignature, WitnessKey, parse_cosignature
 from .errors import FormatError
@@ -63,6 +71,8 @@ async def _ask(
     sized = answer.headers.get("content-type", "").startswith(SIZE_TYPE)
     if answer.status_code == 409 and sized and seen.isdecimal() and int(seen) != old:
         answer = await _post(http, store, url, head, signer, int(seen))
+    if answer.status_code in {409, 422}:
+        raise AnchorConflictError("the witness has seen another log under this one's name")
     if answer.status_code != 200:
         raise AnchorError(
             f"the witness refused: HTTP {answer.status_code} {answer.text.strip()[:200]}"

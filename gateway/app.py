@@ -39,6 +39,7 @@ from ..queue.transmitter import PartResult
 from ..store.errors import StoreError
 from ..store.events import Event
 from ..store.feed import FeedItem
+from .anchors import Anchoring
 from .bank import Ports
 from .config import Config
 from .errors import ConfigError
@@ -106,6 +107,8 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     try:
         await gateway.bank.start()
         gateway.background(keep_checkpoints(house.store, house.log), "audit.checkpoints")
+        anchoring = Anchoring(house, config, gateway.desk)
+        gateway.background(anchoring.keep(), "audit.anchors")
         gateway.background(_probe_store(gateway), "gateway.probe")
         gateway.background(Terms(house.store).run(), "policy.terms")
         gateway.background(Replies(house.store, house.vault).run(), "policy.replies")

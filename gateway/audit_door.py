@@ -15,6 +15,7 @@ from ..policy.callers import Caller
 from ..policy.errors import PolicyError
 from ..store.sql import load
 from ..store.store import DATABASE
+from .anchors import Anchoring
 from .house import House
 
 _SQL = load(__name__, "audit.sql")
@@ -23,32 +24,60 @@ _SQL = load(__name__, "audit.sql")
 class AuditDoor:
     """Exports of one house's log; each is itself on record before it is cut."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, anchoring: Anchoring) -> None:
         self._house = house
+        self._anchoring = anchoring
 
     async def head(self) -> LogHead:
         """The newest signed checkpoint, made now if records came after the last one."""
         house = self._house
         if house.log.unsigned:
             await checkpoint(house.store, house.log)
+        return await self._head()
+
+    async def _head(self) -> LogHead:
+        house = self._house
         row = await house.store.read(lambda c: c.execute(_SQL["newest_note"]).fetchone())
         text = bytes(row[0]).decode()
         _, size, root = text.split("\n")[:3]
         return LogHead(size=int(size), root=notes.decode64(root).hex(), checkpoint=text)
 
+    async def anchor(self, caller: Caller, kind: str, by: str = "") -> LogHead:
+        """Have the newest tree head anchored outside; returns that head.
+
+        Raises :class:`~..audit.errors.AuditError` and what the desk refuses.
+        """
+        await self._anchoring.anchor(kind, by, caller.actor)
+        return await self._head()
+
     async def export(
-        self, caller: Caller, *, since: int | None, until: int | None, recipient: str | None
+        self,
+        caller: Caller,
+        *,
+        since: int | None,
+        until: int | None,
+        recipient: str | None,
+        sealed: bool = False,
     ) -> Path:
         """A new temporary file with the records of the period; the caller removes it."""
         exports = self._house.data_dir / "exports"
         exports.mkdir(mode=0o700, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=exports, suffix=".esab", delete=False) as file:
             path = Path(file.name)
-        await self.export_to(path, caller.actor, since=since, until=until, recipient=recipient)
+        await self.export_to(
+            path, caller.actor, since=since, until=until, recipient=recipient, sealed=sealed
+        )
         return path
 
     async def export_to(
-        self, path: Path, actor: str, *, since: int | None, until: int | None, recipient: str | None
+        self,
+        path: Path,
+        actor: str,
+        *,
+        since: int | None,
+        until: int | None,
+        recipient: str | None,
+        sealed: bool = False,
     ) -> None:
         """Write the period's records to ``path``.
 
@@ -61,5 +90,5 @@ class AuditDoor:
         house = self._house
         await export_log(
             house.store, house.log, house.keys, house.data_dir / DATABASE, path, since, until,
-            for_=key, actor=actor,
+            for_=key, sealed=sealed, actor=actor,
         )  # fmt: skip

@@ -50,10 +50,13 @@ class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[audit]``: where the keys are."""
+    """``[audit]``: where the keys are, and who outside holds the log's tree heads."""
 
     kek_file: str = ""
     auditor_public_key: str = ""
+    anchor_phones: tuple[str, ...] = ()
+    witness_url: str = ""
+    witness_key: str = ""
 
 
 class ModemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from ..modem.emulator.settings import Settings as Emulation
 from ..policy.callers import CLI
 from ..policy.optouts import OptOuts
 from . import run_file
+from .anchors import Anchoring
 from .app import Gateway, running
 from .audit_door import AuditDoor
 from .bank import ports
@@ -95,7 +96,7 @@ def _deps(gateway: Gateway) -> Deps:
         people=gateway.people,
         opt_outs=OptOuts(house.store, house.vault, config.sms.region),
         modems=view,
-        audit=AuditDoor(house),
+        audit=AuditDoor(house, Anchoring(house, config, gateway.desk)),
         render_metrics=gateway.metrics.render,
         readiness=gateway.ready,
         region=config.sms.region,

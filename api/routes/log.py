@@ -7,11 +7,13 @@ from litestar.background_tasks import BackgroundTask
 from litestar.params import JSONBody
 from litestar.response import File
 
+from ...audit.errors import AuditError
 from ..answers import LogHead
 from ..auth import ApiRequest, needs
-from ..bodies import ExportBody
+from ..bodies import AnchorBody, ExportBody
 from ..body import JsonBody
 from ..inject import DepsOf
+from ..problems import ApiError
 from ..times import instant
 
 
@@ -42,6 +44,7 @@ async def export(
         since=instant(span.from_, "from"),
         until=instant(span.to, "to"),
         recipient=span.recipient,
+        sealed=span.sealed,
     )
     return File(
         path,
@@ -51,4 +54,21 @@ async def export(
     )
 
 
-HANDLERS = [get_head, export]
+@post(
+    "/audit/anchors",
+    status_code=200,
+    dto=JsonBody[AnchorBody],
+    return_dto=None,
+    opt=needs("audit"),
+    tags=["audit"],
+)
+async def anchor(request: ApiRequest, deps: DepsOf, data: JSONBody[AnchorBody]) -> LogHead:
+    """Have the newest head held outside: by SMS, by a witness's signature, or on paper."""
+    assert deps.audit is not None
+    try:
+        return await deps.audit.anchor(request.user, data.kind, data.by)
+    except AuditError as error:
+        raise ApiError(409, "anchor_failed", f"The log was not anchored: {error}.") from error
+
+
+HANDLERS = [get_head, export, anchor]

@@ -1,22 +1,28 @@
-"""``estate-sms audit``: cut an export, verify one."""
+"""``estate-sms audit``: cut an export, verify one, anchor the log outside the box."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..config import Config
+from ..errors import GatewayError
 from .options import config_option, json_option, load_config, print_json, say
 from .session import client, service_runs
+
+if TYPE_CHECKING:
+    from ..house import House
 
 
 @click.group("audit")
 def command() -> None:
-    """Export the sealed log, or verify an export without the box it came from."""
+    """Export the sealed log, verify an export without the box it came from, anchor the log."""
 
 
 @command.command("export")
@@ -28,68 +34,177 @@ def command() -> None:
     "--for", "recipient", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The auditor's public key: only they can open the records then.",
 )  # fmt: skip
+@click.option("--sealed", is_flag=True, help="With --for: seal the whole file for the auditor.")
 def export(
     config_path: Path | None, output: Path, from_: str | None, to: str | None,
-    recipient: Path | None,
+    recipient: Path | None, sealed: bool,
 ) -> None:  # fmt: skip
     """Write the log, or the records of a period, into one file. The export is itself recorded."""
+    if sealed and recipient is None:
+        raise click.UsageError("--sealed needs --for: whom is the file for?")
     config = load_config(config_path)
     key = recipient.read_text(encoding="utf-8") if recipient else None
     if service_runs(config):
-        body = {"from": from_, "to": to, "recipient": key}
+        body = {"from": from_, "to": to, "recipient": key, "sealed": sealed or None}
         wanted = {name: value for name, value in body.items() if value is not None}
         client(config).download("/api/v1/audit/exports", wanted, output)
     else:
-        _export_here(config, output, from_, to, key)
+        _export_here(config, output, from_, to, key, sealed=sealed)
     say(f"{output}: {output.stat().st_size} bytes; estate-sms audit verify {output}")
 
 
 def _export_here(
-    config: Config, output: Path, from_: str | None, to: str | None, key: str | None
+    config: Config,
+    output: Path,
+    from_: str | None,
+    to: str | None,
+    key: str | None,
+    *,
+    sealed: bool,
 ) -> None:
+    from ..anchors import Anchoring
     from ..audit_door import AuditDoor
-    from ..house import open_house
+
+    since, until = _micros(from_), _micros(to)
+
+    async def work(house: House) -> None:
+        door = AuditDoor(house, Anchoring(house, config))
+        await door.export_to(output, "cli", since=since, until=until, recipient=key, sealed=sealed)
+
+    _in_house(config, work)
+
+
+def _micros(given: str | None) -> int | None:
+    from ...store.clock import from_datetime
     from .administration import moment
+
+    found: datetime | None = None if given is None else moment(given)
+    return None if found is None else from_datetime(found)
+
+
+def _in_house(config: Config, work: Callable[[House], Awaitable[None]]) -> None:
+    """Do ``work`` in the data directory, which no service uses now."""
+    from ..house import open_house
     from .failures import plain_errors
 
-    since = None if from_ is None else _micros(moment(from_))
-    until = None if to is None else _micros(moment(to))
-
-    async def work() -> None:
+    async def run() -> None:
         async with open_house(config) as house:
-            await AuditDoor(house).export_to(output, "cli", since=since, until=until, recipient=key)
+            await work(house)
 
     with plain_errors():
-        asyncio.run(work())
-
-
-def _micros(moment: datetime) -> int:
-    from ...store.clock import from_datetime
-
-    return from_datetime(moment)
+        asyncio.run(run())
 
 
 @command.command("verify")
 @config_option
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--anchor", "anchors", multiple=True, metavar="TEXT|FILE",
+    help="A tree head you hold: an anchor SMS, or a printed note. May be given several times.",
+)  # fmt: skip
+@click.option(
+    "--witness", "witnesses", multiple=True, metavar="KEY|FILE",
+    help="Public key of a witness whose signatures in the file count.",
+)  # fmt: skip
+@click.option(
+    "--auditor", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The auditor's private key (PEM): opens a file made with --for.",
+)  # fmt: skip
 @click.pass_context
-def verify(ctx: click.Context, /, config_path: Path | None, as_json: bool, file: Path) -> None:
+def verify(
+    ctx: click.Context, /, config_path: Path | None, as_json: bool, file: Path,
+    anchors: tuple[str, ...], witnesses: tuple[str, ...], auditor: Path | None,
+) -> None:  # fmt: skip
     """Verify FILE: exit 0 VALID-ANCHORED, 3 VALID-UNANCHORED, 8 INVALID."""
+    from ...audit.errors import FormatError
     from ...audit.verify import verify_file
+    from ...audit.verify_command import given_anchor, given_auditor, given_witness, report
 
     del config_path  # every verb takes it; a file is verified without the box's settings
-    verdict = verify_file(file)
+    try:
+        verdict = verify_file(
+            file,
+            anchors=[given_anchor(text) for text in anchors],
+            auditor=None if auditor is None else given_auditor(auditor),
+            witnesses=[given_witness(text) for text in witnesses],
+        )
+    except FormatError as error:
+        raise click.UsageError(str(error)) from error
     if as_json:
         print_json(asdict(verdict))
     else:
         click.echo(verdict.outcome)
-        say(verdict.reason)
-        for finding in verdict.findings:
-            say(f"- {finding}")
-        if verdict.outcome != "INVALID":
-            say(
-                f"{verdict.size} records in {verdict.epochs} epochs, {verdict.checkpoints} signed "
-                f"checkpoints, {verdict.opened} bodies opened; log {verdict.origin}"
-            )
+        for line in report(verdict):
+            say(line)
     ctx.exit(verdict.exit_code)
+
+
+@command.group("anchor")
+def anchor() -> None:
+    """Have the log's newest tree head held outside the box."""
+
+
+@anchor.command("add")
+@config_option
+@click.option("--by", required=True, help="Who signs the printed note.")
+def add(config_path: Path | None, by: str) -> None:
+    """Print the tree head for paper, and keep a receipt of who signs it."""
+    _anchor(config_path, "paper", by)
+
+
+@anchor.command("sms")
+@config_option
+def sms(config_path: Path | None) -> None:
+    """Send the tree head to the phones of [audit] anchor_phones now."""
+    _anchor(config_path, "sms")
+
+
+@anchor.command("witness")
+@config_option
+def witness(config_path: Path | None) -> None:
+    """Ask the witness of [audit] witness_url for its signature now."""
+    _anchor(config_path, "witness")
+
+
+@anchor.command("key")
+@config_option
+def key(config_path: Path | None) -> None:
+    """Print the key by which a witness knows this log: for estate-sms witness serve --log."""
+    from ...audit.anchoring import newest_head
+    from ...audit.witness_client import log_key
+
+    config = load_config(config_path)
+    if service_runs(config):
+        head: str = client(config).call("GET", "/api/v1/audit/head")["checkpoint"]
+        click.echo(log_key(Path(config.data_dir), head.split("\n")[0])[1].text())
+        return
+
+    async def work(house: House) -> None:
+        found = await house.store.read(newest_head)
+        click.echo(log_key(house.data_dir, found.checkpoint.origin)[1].text())
+
+    _in_house(config, work)
+
+
+def _anchor(config_path: Path | None, kind: str, by: str = "") -> None:
+    from ..anchors import Anchoring
+    from ..audit_door import AuditDoor
+
+    config = load_config(config_path)
+    if service_runs(config):
+        body = {"kind": kind, "by": by}
+        click.echo(
+            client(config).call("POST", "/api/v1/audit/anchors", body)["checkpoint"], nl=False
+        )
+        return
+    if kind == "sms":
+        raise GatewayError("an SMS needs the running service: estate-sms serve")
+
+    async def work(house: House) -> None:
+        from ...policy.callers import CLI
+
+        head = await AuditDoor(house, Anchoring(house, config)).anchor(CLI, kind, by)
+        click.echo(head.checkpoint, nl=False)
+
+    _in_house(config, work)

@@ -21,7 +21,8 @@ VERBS = MappingProxyType(
         "people": "Add, list or disable persons.",
         "keys": "Create, list or revoke API keys.",
         "policy": "Check, explain, compare or propose a send policy.",
-        "audit": "Export the audit log, or verify an export.",
+        "audit": "Export the audit log, verify an export, anchor the log.",
+        "witness": "Vouch for another box's log.",
         "emulate": "Run an emulated bank of modems alone.",
         "doctor": "Check the installation; a line to fix each finding.",
     }

@@ -17,6 +17,7 @@ from estate_sms.api.app import create_app
 from estate_sms.api.deps import Deps, HttpSettings, Readiness
 from estate_sms.api.edge import App
 from estate_sms.api.server import Server
+from estate_sms.audit.errors import AuditError
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.modem.pdu import segment_count
 from estate_sms.policy.callers import CLI, Caller
@@ -102,8 +103,19 @@ class Log:
     async def head(self) -> LogHead:
         return LogHead(size=7, root="00" * 32, checkpoint="note")
 
+    async def anchor(self, caller: Caller, kind: str, by: str = "") -> LogHead:
+        if kind != "paper":
+            raise AuditError("no witness to ask")
+        return LogHead(size=8, root="00" * 32, checkpoint=by)
+
     async def export(
-        self, caller: Caller, *, since: int | None, until: int | None, recipient: str | None
+        self,
+        caller: Caller,
+        *,
+        since: int | None,
+        until: int | None,
+        recipient: str | None,
+        sealed: bool = False,
     ) -> Path:
         self.made.append((since, until, recipient))
         path = self.folder / "export.bin"

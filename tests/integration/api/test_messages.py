@@ -289,6 +289,11 @@ async def test_the_log(site: Site) -> None:
         assert export.headers["content-disposition"].startswith("attachment")
         assert site.log.made == [(1_767_225_600_000_000, None, None)]
         assert (await auditor.post("/api/v1/audit/exports")).content == b"sealed" * 100
+        paper = {"kind": "paper", "by": "Li and Wang"}
+        anchored = await auditor.post("/api/v1/audit/anchors", json=paper)
+        assert (anchored.status_code, anchored.json()["checkpoint"]) == (200, "Li and Wang")
+        refused = await auditor.post("/api/v1/audit/anchors", json={"kind": "witness"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "anchor_failed")
     await site.server.stop()
     assert not (site.log.folder / "export.bin").exists()
 

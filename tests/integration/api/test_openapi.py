@@ -40,6 +40,7 @@ GET /api/v1/events
 POST /api/v1/filter/check
 GET /api/v1/policy
 POST /api/v1/policy
+GET /api/v1/policy/{proposal}
 POST /api/v1/policy/{proposal}/approve
 POST /api/v1/policy/{proposal}/reject
 GET /api/v1/keys
@@ -50,6 +51,7 @@ POST /api/v1/people
 POST /api/v1/people/{person_id}/disable
 GET /api/v1/audit/head
 POST /api/v1/audit/exports
+POST /api/v1/audit/anchors
 GET /livez
 GET /readyz
 GET /metrics

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -25,15 +26,19 @@ def test_the_start_imports_nothing_heavy() -> None:
     assert done.stderr.strip() == "[]"
 
 
+def _leaves(command: click.Command) -> Iterator[click.Command]:
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from _leaves(inner)
+    else:
+        yield command
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_exists_takes_config_and_is_documented(verb: str) -> None:
     command = cli.get_command(click.Context(cli), verb)
     assert command is not None
-    leaves = (
-        [command.commands[name] for name in command.commands]
-        if isinstance(command, click.Group)
-        else [command]
-    )
+    leaves = list(_leaves(command))
     for leaf in leaves:
         assert "--config" in {option for p in leaf.params for option in p.opts}, leaf.name
         assert leaf.help

@@ -1,0 +1,1 @@
+"""Verifiers that stand alone: ``verify.py`` (made by ``bundle``) and ``verify.mjs``."""
