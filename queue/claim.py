@@ -17,7 +17,7 @@ from .intents import Claimed, Intent, Sim, Wants
 from .plan.choose import Head, Turns, choose
 from .priorities import Priority, Purpose
 from .states import PartState
-from .transitions import move_message
+from .transitions import begin_message, move_message
 from .transmitter import Deletion, Outgoing
 
 _SQL = load(__name__, "claim.sql")
@@ -116,21 +116,17 @@ class Claimer:
     def _begin(
         self, uow: UnitOfWork, sim: Sim, message_id: int, row: _Row, number: str, text: str
     ) -> Intent:
-        parts = uow.execute(_SQL["missing_parts"], (message_id,)).fetchall()
         reference = row.concat_ref
         if row.segments > 1 and reference is None:
             reference = _next_reference(uow, row.subject)
         pid = row.replace_pid
         if row.recallable and row.kind == "notice" and row.segments == 1:
             pid = _take_slot(uow, sim.imsi, row.subject, message_id)
-        uow.execute(_SQL["begin"], (reference, pid, message_id))
+        given = (message_id, sim.modem, sim.imsi, reference, uow.now)
+        parts = sorted(uow.execute(_SQL["insert_attempts"], given).fetchall())
         details = {"modem": sim.modem, "imsi_tail": sim.imsi[-4:]}
-        move_message(uow, message_id, PartState.SUBMITTING, frm=_QUEUED, details=details)
-        attempts = tuple(
-            uow.insert(_SQL["insert_attempt"], (part_id, sim.modem, sim.imsi, reference, uow.now))
-            for part_id, _ in parts
-        )
-        seqs = tuple(seq for _, seq in parts)
+        begin_message(uow, message_id, reference, pid, details)
+        attempts, seqs = tuple(id_ for id_, _ in parts), tuple(seq for _, seq in parts)
         task = _task(uow, row, number, text, seqs, attempts, reference or 0, pid or 0)
         return Intent(message_id, row.batch, row.priority, attempts, task)
 

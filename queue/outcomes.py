@@ -58,12 +58,12 @@ def record(
         row = uow.execute(_SQL["attempt"], (result.attempt,)).fetchone()
         if row is None:
             continue
-        part_id, imsi, message_id, state = row
+        part_id, imsi, message_id, state, awaited = row
         hand = hand or _Hand(message_id, imsi)
         _close(uow, result, handed.get(result.attempt))
         if state == PartState.SUBMITTING:
             _move(uow, hand, result, part_id)
-        if ladder is not None and result.outcome == "accepted":
+        if ladder is not None and awaited and result.outcome == "accepted":
             match_waiting(uow, result.attempt, ladder)
     if hand is None:
         return Settled()

@@ -48,16 +48,23 @@ def load_attempt(uow: UnitOfWork, attempt_id: int) -> Attempt | None:
 def match_and_apply(uow: UnitOfWork, ladder: Ladder, report: Report) -> bool:
     """Find the attempt that a stored report speaks of, and apply it; whether there was one."""
     found = match(uow, report)
-    attempt = None if found is None else load_attempt(uow, found)
-    if attempt is None:
+    if found is None:
         return False
-    uow.execute(_SQL["matched"], (attempt.id, report.id))
+    uow.execute(_SQL["matched"], (found, report.id))
+    apply(uow, ladder, report, found)
+    return True
+
+
+def apply(uow: UnitOfWork, ladder: Ladder, report: Report, attempt_id: int) -> None:
+    """Do what ``report`` says of the attempt that it was matched to."""
+    attempt = load_attempt(uow, attempt_id)
+    if attempt is None:
+        return
     if attempt.kind == "command":
         _apply_to_command(uow, attempt, report)
     else:
         _apply(uow, attempt, report)
     ladder.settled(uow, attempt.message)
-    return True
 
 
 def _apply(uow: UnitOfWork, attempt: Attempt, report: Report) -> None:

@@ -13,9 +13,9 @@ from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from .matching import DAY, Report, subject_of
+from .matching import DAY, Report, match, subject_of
 from .recall import Ladder
-from .report_effects import NETWORK, accept_late, load_attempt, match_and_apply
+from .report_effects import NETWORK, accept_late, apply, load_attempt, match_and_apply
 from .states import PartState
 from .transitions import move_part
 
@@ -107,11 +107,13 @@ def take_report(uow: UnitOfWork, vault: Vault, ladder: Ladder, seen: SeenReport)
     """Store ``seen``, and apply it when its attempt is known; whether it was new."""
     subject = subject_of(uow, vault, seen.imsi, seen.tp_mr, seen.recipient)
     key = (seen.imsi, seen.tp_mr, seen.tp_st, subject, seen.smsc_at)
-    cursor = uow.execute(_SQL["insert"], (*key, seen.done_at, uow.now))
-    if not cursor.rowcount or cursor.lastrowid is None:
+    report = Report(0, *key, uow.now)
+    # Matched first, so that the row is written once; a duplicate's match is thrown away.
+    found = match(uow, report)
+    if not uow.execute(_SQL["insert"], (*key, seen.done_at, uow.now, found)).rowcount:
         return False
-    report = Report(cursor.lastrowid, *key, uow.now)
-    match_and_apply(uow, ladder, report)
+    if found is not None:
+        apply(uow, ladder, report, found)
     return True
 
 

@@ -144,6 +144,8 @@ def allowed(before: PartState, after: PartState) -> bool:
 def message_state(parts: Iterable[PartState]) -> MessageState:
     """The state of a message with ``parts`` (at least one) in these states."""
     states = set(parts)
+    if len(states) == 1:
+        return states.pop()
     first = min(states, key=_RANK.__getitem__)
     if first is _S.FAILED and states & ACCEPTED:
         return _S.UNDELIVERABLE
@@ -153,4 +155,6 @@ def message_state(parts: Iterable[PartState]) -> MessageState:
 def is_incomplete(parts: Iterable[PartState]) -> bool:
     """Whether the message failed only in part: some of it reached the SMSC."""
     states = set(parts)
+    if _S.FAILED not in states:
+        return False
     return min(states, key=_RANK.__getitem__) is _S.FAILED and bool(states & ACCEPTED)

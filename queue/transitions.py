@@ -8,6 +8,7 @@ event belong to the same transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from ..store.events import Event, Scalar
 from ..store.sql import load
@@ -28,6 +29,7 @@ from .states import (
 __all__ = (
     "SYSTEM",
     "By",
+    "begin_message",
     "move_batch",
     "move_message",
     "move_messages",
@@ -37,6 +39,7 @@ __all__ = (
 )
 
 _SQL = load(__name__, "transitions.sql")
+_STATES = {state.value: state for state in PartState}
 _NO_DETAILS: Mapping[str, Scalar] = {}
 
 
@@ -55,10 +58,10 @@ def move_part(
     ``cause`` is a code (``cms:38``, ``recall``, …). ``tp_mr`` is kept when it is given. ``details``
     go into the audit event. Raises :class:`TransitionError` or :class:`NotFoundError`.
     """
-    row = uow.execute(_SQL["message_of_part"], (part_id,)).fetchone()
-    if row is None:
+    rows = uow.execute(_SQL["message_of_part"], (part_id,)).fetchall()
+    if not rows:
         raise NotFoundError("no such part")
-    return _move(uow, row[0], {part_id}, None, to, cause, tp_mr, by, details)
+    return _move(uow, rows, {part_id}, None, to, cause, tp_mr, by, details)
 
 
 def move_message(
@@ -77,12 +80,28 @@ def move_message(
     Without ``frm``: all parts that are not in ``to`` yet. Raises :class:`TransitionError` when one
     of them may not move so, or when there is none to move; :class:`NotFoundError`.
     """
-    return _move(uow, message_id, None, frm, to, cause, tp_mr, by, details)
+    rows = uow.execute(_SQL["message"], (message_id,)).fetchall()
+    if not rows:
+        raise NotFoundError("no such message")
+    return _move(uow, rows, None, frm, to, cause, tp_mr, by, details)
+
+
+def begin_message(
+    uow: UnitOfWork,
+    message_id: int,
+    concat_ref: int | None,
+    replace_pid: int | None,
+    details: Mapping[str, Scalar],
+) -> MessageState:
+    """Move what of a message is queued to ``submitting``, as one more try of it."""
+    rows = uow.execute(_SQL["message"], (message_id,)).fetchall()
+    queued, begun = {PartState.QUEUED}, (concat_ref, replace_pid)
+    return _move(uow, rows, None, queued, PartState.SUBMITTING, "", None, SYSTEM, details, begun)
 
 
 def _move(
     uow: UnitOfWork,
-    message_id: int,
+    rows: Sequence[tuple[Any, ...]],
     only: Collection[int] | None,
     frm: Collection[PartState] | None,
     to: PartState,
@@ -90,12 +109,13 @@ def _move(
     tp_mr: int | None,
     by: By,
     details: Mapping[str, Scalar],
+    begun: tuple[int | None, int | None] | None = None,
 ) -> MessageState:
     moving: list[int] = []
     seqs: list[int] = []
     after: list[PartState] = []
-    for part_id, seq, value in uow.execute(_SQL["parts"], (message_id,)).fetchall():
-        state = PartState(value)
+    for part_id, seq, value, *_ in rows:
+        state = _STATES[value]
         if (part_id in only) if only is not None else (state is not to and _in(state, frm)):
             if not allowed(state, to):
                 raise TransitionError(f"a part may not move from {state} to {to}")
@@ -103,14 +123,12 @@ def _move(
             seqs.append(seq)
             state = to
         after.append(state)
-    if not after:
-        raise NotFoundError("no such message")
     if not moving:
         raise TransitionError(f"no part of the message may move to {to}")
     value, code = to.value, cause or None
     for part_id in moving:
         uow.execute(_SQL["set_part"], (value, code, tp_mr, uow.now, part_id))
-    return _follow(uow, message_id, after, seqs, to, cause, tp_mr, by, details)
+    return _follow(uow, rows[0][3:], after, seqs, to, cause, tp_mr, by, details, begun)
 
 
 def _in(state: PartState, frm: Collection[PartState] | None) -> bool:
@@ -119,7 +137,7 @@ def _in(state: PartState, frm: Collection[PartState] | None) -> bool:
 
 def _follow(
     uow: UnitOfWork,
-    message_id: int,
+    message: tuple[Any, ...],
     parts: Sequence[PartState],
     seqs: Sequence[int],
     to: PartState,
@@ -127,14 +145,17 @@ def _follow(
     tp_mr: int | None,
     by: By,
     details: Mapping[str, Scalar],
+    begun: tuple[int | None, int | None] | None = None,
 ) -> MessageState:
     """Bring message and batch in line with the parts, and tell feed and audit log."""
-    row = uow.execute(_SQL["message"], (message_id,)).fetchone()
-    ref, value, priority, batch_id, batch_ref, batch_state, old_cause = row
-    before, now = MessageState(value), message_state(parts)
+    message_id, ref, value, priority, batch_id, batch_ref, batch_state, old_cause = message
+    before, now = _STATES[value], message_state(parts)
     # The message shows the cause of the move that gave it its state.
     shown = INCOMPLETE if is_incomplete(parts) else (cause or None) if now is to else old_cause
-    uow.execute(_SQL["set_message"], (now.value, shown, uow.now, message_id))
+    if begun is None:
+        uow.execute(_SQL["set_message"], (now.value, shown, uow.now, message_id))
+    else:
+        uow.execute(_SQL["begin_message"], (now.value, shown, uow.now, *begun, message_id))
     body: dict[str, Scalar] = {"part": ",".join(map(str, seqs)), "batch": batch_ref}
     if cause:
         body["cause"] = cause

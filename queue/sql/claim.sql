@@ -29,22 +29,19 @@ SELECT m.public_id, m.kind, m.subject_id, m.text_sealed, m.priority, m.valid_unt
        b.public_id, s.state
 FROM message m JOIN batch b ON b.id = m.batch_id JOIN subject s ON s.id = m.subject_id WHERE m.id = ?
 
--- name: missing_parts
-SELECT id, seq FROM part WHERE message_id = ? AND state = 'queued' ORDER BY seq
-
 -- name: last_reference
 SELECT concat_ref FROM message WHERE subject_id = ? AND concat_ref IS NOT NULL ORDER BY id DESC LIMIT 1
-
--- name: begin
-UPDATE message SET tries = tries + 1, concat_ref = ?, replace_pid = ? WHERE id = ?
 
 -- name: defer
 UPDATE message SET not_before = ? WHERE id = ?
 
--- name: insert_attempt
+-- name: insert_attempts
+-- One for each part that is missing.
 INSERT INTO attempt (part_id, modem, imsi, concat_ref, intent_at, resend_of)
-VALUES (?1, ?2, ?3, ?4, ?5,
-  (SELECT max(id) FROM attempt WHERE part_id = ?1 AND outcome NOT IN ('open', 'unsent', 'refused')))
+SELECT p.id, ?2, ?3, ?4, ?5,
+  (SELECT max(id) FROM attempt WHERE part_id = p.id AND outcome NOT IN ('open', 'unsent', 'refused'))
+FROM part p WHERE p.message_id = ?1 AND p.state = 'queued' ORDER BY p.seq
+RETURNING id, (SELECT seq FROM part WHERE part.id = part_id)
 
 -- name: target
 SELECT tp_mr FROM attempt WHERE id = ?

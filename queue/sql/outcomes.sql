@@ -1,5 +1,9 @@
 -- name: attempt
-SELECT a.part_id, a.imsi, p.message_id, p.state FROM attempt a JOIN part p ON p.id = a.part_id
+-- An open one; and whether something that came in before its acceptance speaks of it.
+SELECT a.part_id, a.imsi, p.message_id, p.state,
+       EXISTS (SELECT 1 FROM status_report s WHERE s.attempt_id IS NULL AND s.imsi = a.imsi AND s.subject_id = m.subject_id)
+       OR EXISTS (SELECT 1 FROM attempt o WHERE o.part_id = a.part_id AND o.outcome = 'delivered')
+FROM attempt a CROSS JOIN part p ON p.id = a.part_id CROSS JOIN message m ON m.id = p.message_id
 WHERE a.id = ? AND a.outcome = 'open'
 
 -- name: message

@@ -1,6 +1,6 @@
 -- name: insert
-INSERT OR IGNORE INTO status_report (imsi, tp_mr, tp_st, subject_id, smsc_at, done_at, received_at)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO status_report (imsi, tp_mr, tp_st, subject_id, smsc_at, done_at, received_at, attempt_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: matched
 UPDATE status_report SET attempt_id = ? WHERE id = ?

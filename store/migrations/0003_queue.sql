@@ -55,13 +55,15 @@ CREATE TABLE message (
   created_at  INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX message_batch   ON message (batch_id, state);
+-- Indexes that a change of state touches are partial: each costs a page or two in every commit.
+CREATE INDEX message_batch   ON message (batch_id);
 CREATE INDEX message_ready   ON message (priority, rank) WHERE state = 'queued' AND imsi IS NULL;
 CREATE INDEX message_pinned  ON message (imsi, priority, rank) WHERE state = 'queued' AND imsi IS NOT NULL;
 CREATE INDEX message_due     ON message (not_before) WHERE state = 'scheduled';
 CREATE INDEX message_expiry  ON message (valid_until)
   WHERE valid_until IS NOT NULL AND state IN ('held', 'scheduled', 'queued', 'in_doubt', 'submitted');
-CREATE INDEX message_live    ON message (state) WHERE state IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt');
+CREATE INDEX message_live    ON message (state, batch_id)
+  WHERE state IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt');
 CREATE INDEX message_subject ON message (subject_id, id);
 
 CREATE TABLE part (
@@ -138,7 +140,7 @@ CREATE TABLE attempt (
 CREATE INDEX attempt_part ON attempt (part_id);
 CREATE UNIQUE INDEX attempt_one_open ON attempt (part_id) WHERE outcome = 'open';
 CREATE INDEX attempt_report ON attempt (imsi, tp_mr, id) WHERE outcome = 'accepted';
-CREATE INDEX attempt_usage ON attempt (imsi, intent_at);
+CREATE INDEX attempt_usage ON attempt (intent_at, imsi);       -- grows at its end, whichever SIM
 
 -- Status reports as they came, for duplicates and for those that match nothing yet.
 CREATE TABLE status_report (
@@ -151,7 +153,7 @@ CREATE TABLE status_report (
   done_at     INTEGER,                  -- TP-DT
   received_at INTEGER NOT NULL,
   attempt_id  INTEGER REFERENCES attempt (id),
-  UNIQUE (imsi, tp_mr, tp_st, subject_id, smsc_at, done_at)
+  UNIQUE (smsc_at, imsi, tp_mr, tp_st, subject_id, done_at)  -- by time, so that it grows at its end
 ) STRICT;
 CREATE INDEX status_report_attempt ON status_report (attempt_id);
 CREATE INDEX status_report_waiting ON status_report (imsi, subject_id) WHERE attempt_id IS NULL;
