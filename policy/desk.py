@@ -16,8 +16,9 @@ from ..queue.hours import SendingHours
 from ..queue.intake import accept
 from ..queue.recall import Ladder, RecallRequest
 from ..queue.release import release
+from ..store.ballast import Ballast
 from ..store.clock import Clock, system_clock
-from ..store.errors import StoreClosedError
+from ..store.errors import StoreClosedError, StoreFullError
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
@@ -61,8 +62,11 @@ class Desk:
         ladder: Ladder,
         clock: Clock = system_clock,
         policies: SendPolicies | None = None,
+        ballast: Ballast | None = None,
     ) -> None:
-        """``policies``: the send policy; ``None``: what ``settings`` say alone."""
+        """``policies``: the send policy; ``None``: what ``settings`` say alone. ``ballast``: what
+        is given up for an emergency when the disk is full."""
+        self._ballast = ballast
         self._store = store
         self._vault = vault
         self._segments = segments
@@ -104,7 +108,7 @@ class Desk:
                     return first
             send = await self._check(caller, request, template)
             try:
-                return await self._write(lambda uow: self._accept(uow, send, claim))
+                return await self._write_send(send, claim)
             except PolicyError as refusal:
                 if "rule" in refusal.extra:
                     event = sending.refusal_event(send, refusal)
@@ -279,6 +283,18 @@ class Desk:
             return await self._store.write(unit)
         except StoreClosedError:
             raise PolicyError("closing") from None
+
+    async def _write_send(self, send: sending.Send, claim: Claim | None) -> SendAnswer:
+        """On a full disk an emergency gets the ballast's space, and nothing else gets any."""
+        ballast, emergency = self._ballast, send.draft.priority == 0
+        if ballast is not None and ballast.released and not emergency:
+            raise StoreFullError("what space is left is kept for emergencies")
+        try:
+            return await self._write(lambda uow: self._accept(uow, send, claim))
+        except StoreFullError:
+            if ballast is None or not emergency or not ballast.release():
+                raise
+        return await self._write(lambda uow: self._accept(uow, send, claim))
 
     async def _first_answer(self, claim: Claim) -> SendAnswer | None:
         now = self._store.now

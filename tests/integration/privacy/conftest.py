@@ -33,6 +33,7 @@ from estate_sms.queue.inbox import InboxSink
 from estate_sms.queue.intents import Sim
 from estate_sms.queue.recall import Ladder
 from estate_sms.queue.transmitter import Outgoing, PartResult
+from estate_sms.store.ballast import Ballast
 from estate_sms.store.clock import SECOND, system_clock
 from estate_sms.store.store import DATABASE, Store
 from estate_sms.store.unit import UnitOfWork
@@ -89,6 +90,7 @@ class House:
     ladder: Ladder
     data_dir: Path
     forward: list[int]
+    ballast: Ballast
 
     def later(self, days: float) -> None:
         """Let time pass."""
@@ -164,7 +166,10 @@ async def opened(config: Config, **settings: Any) -> AsyncGenerator[House]:
     hours = QuietHours("", "Asia/Shanghai")
     ladder = Ladder(lambda _: False, segment_count)
     chosen = Settings(**{"approval_above": 1000, **settings})
-    desk = Desk(store, vault, segment_count, built_in_words(), hours, chosen, ladder, clock)
+    ballast = Ballast(data_dir, 8 * 1024 * 1024)
+    desk = Desk(
+        store, vault, segment_count, built_in_words(), hours, chosen, ladder, clock, ballast=ballast
+    )  # fmt: skip
     erasures = Erasures(store, vault, "CN", ShredProofs(store, logs[0], keys), 183)
     house = House(
         store,
@@ -177,6 +182,7 @@ async def opened(config: Config, **settings: Any) -> AsyncGenerator[House]:
         ladder,
         data_dir,
         forward,
+        ballast,
     )
     try:
         yield house

@@ -88,11 +88,11 @@ async def test_residents_and_withdrawals_outlive_their_messages(house: House) ->
     await OptOuts(house.store, house.vault, "CN").add(CLI, OTHER, "activity")
     house.later(184)
     assert (await purge(house).run()).subjects == 1
-    kept = [
-        await house.store.read(lambda c, n=n: house.vault.find(c, n))
-        for n in (NUMBER, OTHER, THIRD)
-    ]  # type: ignore[misc]
-    assert [subject is not None for subject in kept] == [True, True, False]
+
+    def known(connection: sqlite3.Connection) -> list[bool]:
+        return [house.vault.find(connection, n) is not None for n in (NUMBER, OTHER, THIRD)]
+
+    assert await house.store.read(known) == [True, True, False]
     house.later(1095)
     assert (await purge(house).run()).subjects == 1
     assert await house.rows("SELECT count(*) FROM opt_out") == [(0,)]
