@@ -29,6 +29,10 @@ _AGAIN = 1.0
 """Seconds between two tries to write when the store cannot."""
 
 
+_COMPANY = 0.005
+"""Seconds that a prefetch waits for others to share its commit: little beside any time on the air."""
+
+
 @dataclass(frozen=True, slots=True)
 class Works:
     """What all lanes share."""
@@ -149,7 +153,8 @@ class Lane:
     async def _claim(self, wants: Wants) -> Claimed:
         unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
         try:
-            return await self._works.store.write(unit)
+            linger = _COMPANY if wants == "lower" else 0.0
+            return await self._works.store.write(unit, linger=linger)
         except StoreError as error:
             await self._cannot_write(error)
             return Claimed(None, emergencies=True, more=True)
