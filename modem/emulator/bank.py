@@ -176,4 +176,6 @@ def run_bank(
         sys.stdout.write(json.dumps({"ready": True, "ports": bank.ports}) + "\n")
         sys.stdout.flush()
     bank.serve()
+    for number in (signal.SIGTERM, signal.SIGINT):  # a second one finds the interpreter going down
+        signal.signal(number, signal.SIG_IGN)
     return 0
