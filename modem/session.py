@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from .at.answers import Answer
+from .at.causes import NETWORK_CAUSES, OWN_CAUSES, SIM_CAUSES
 from .at.errors import AilingError, ModemLost, ReopenError
 from .at.library import CommandError, TimeoutException
 from .at.modem import GatewayModem
@@ -16,7 +17,7 @@ from .at.network import network
 from .at.opening import Opening, open_dialogue
 from .at.query import attempt
 from .at.router import Event, late_reference
-from .at.sim import SIM_CAUSES, Pin, check
+from .at.sim import Pin, check
 from .received import Chore, Received
 from .signs import Signs
 from .state import REGISTERED
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
 _SEARCH_INTERVAL = 2.0
 _ONE_CALL = 10.0
 """Seconds without ``RING`` after which the next one is another call."""
-_AILING = frozenset({"cms:500", "cms:300", "cms:320", "cms:350"})
+_AILING = OWN_CAUSES | {"cms:500", "cms:300", "cms:320", "cms:350"}
 """Refusals that say nothing of the message; so many in a row say something of the modem."""
 _AILING_STREAK = 4
 _STORAGE_CAUSES = frozenset({"cms:208", "cms:322", "cme:20"})
-_NETWORK_CAUSES = frozenset({"cms:331", "cms:512", "cms:514", "cme:30"})
 
 
 class Session:
@@ -164,14 +164,14 @@ class Session:
         for answer in answers:
             if answer.outcome == "accepted":
                 self._streak = 0
-            elif answer.outcome == "refused" and answer.cause in _AILING:
+            elif answer.cause in _AILING:
                 self._streak += 1
         if self._streak >= _AILING_STREAK:
             raise AilingError("refuses")
-        causes = {answer.cause for answer in answers if answer.outcome == "refused"}
+        causes = {answer.cause for answer in answers}
         if causes & SIM_CAUSES:
             self._sim_doubt = True
-        if causes & _NETWORK_CAUSES:
+        if causes & NETWORK_CAUSES:
             self._poll_soon()
         if causes & _STORAGE_CAUSES and self.received is not None:
             self._chores.append(self.received.watch)

@@ -64,6 +64,17 @@ _TEXTS: Final = {"cms": _CMS_TEXTS, "cme": _CME_TEXTS}
 BUSY: Final = frozenset({"cme:14", "cms:314", "cms:515", "cme:515"})
 """The SIM or the modem asks to be asked again."""
 
+SIM_CAUSES: Final = frozenset(
+    {"cms:310", "cms:311", "cms:313", "cms:315", "cms:316", "cme:10", "cme:11", "cme:12", "cme:13"}
+)
+"""Refusals after which the SIM is looked at before anything else is sent."""
+
+NETWORK_CAUSES: Final = frozenset({"cms:331", "cms:512", "cms:514", "cme:30"})
+"""Refusals after which the registration is asked for."""
+
+OWN_CAUSES: Final = SIM_CAUSES | NETWORK_CAUSES
+"""Refusals of ``AT+CMGS`` itself that say nothing of the message."""
+
 UNDECIDED: Final = frozenset({"cms:332"})
 """The network did not answer the modem in time: the SMSC may have the message all the same."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..vendors.profile import VendorProfile
 from .answers import Answer, HandOver, Part, accepted, judge, note_reference, refusal
-from .causes import BUSY, cause_of
+from .causes import BUSY, OWN_CAUSES, cause_of
 from .comms import RobustComms
 from .errors import ModemLost, ModemStopped
 from .library import CommandError, GsmModem, TimeoutException
@@ -171,7 +171,8 @@ class GatewayModem(GsmModem, RobustComms):
                     return Answer("unsent", cause="no_prompt")
                 cause = cause_of(reply.final)
                 if cause not in BUSY or attempt == _RETRIES:
-                    return Answer("refused", cause=cause)
+                    # Without SIM or network it has not even looked at the message.
+                    return Answer("unsent" if cause in OWN_CAUSES else "refused", cause=cause)
                 self._pause(min(0.2 * 2**attempt, 2.0))
         except TimeoutException:
             self._try_escape()

@@ -22,11 +22,6 @@ _ICCID = re.compile(r"\b(\d{18,22})[Ff]?\b")
 _TRIES = 3
 """Of a PIN, before the SIM asks for its PUK (3GPP TS 31.101 §9.5.1)."""
 
-SIM_CAUSES = frozenset(
-    {"cms:310", "cms:311", "cms:313", "cms:315", "cms:316", "cme:10", "cme:11", "cme:12", "cme:13"}
-)
-"""Refusals after which the SIM is looked at before anything else is sent."""
-
 
 @dataclass(slots=True)
 class Pin:
