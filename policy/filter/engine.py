@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +13,15 @@ from .advice import advice
 from .detectors import Detected, detect
 from .entries import Entry, WordAction
 from .evidence import Found
-from .fold import fold
+from .fold import Folded, fold
 from .rules import Rules
+from .slices import WINDOW, windows
 from .wordlist import default_words, read
 
 MAX_HITS = 500
 """Hits that an answer lists; the action counts them all."""
+TURN = 0.005
+"""Seconds of checking many texts after which others get a turn."""
 
 _RESULT: dict[WordAction, Action] = {
     "allow": "allow",
@@ -75,12 +80,14 @@ class WordFilter:
         ``bulk``: one text for many, in which a household's name and debts have no place.
         """
         rules = self._rules
-        folded = fold(text)
-        found = rules.find(text, self._today() if rules.dated else None, folded)
-        detected = detect(folded, signature=self._signature, bulk=bulk)
-        if detected:
-            reach = rules.covered(text)
-            detected = [d for d in detected if d.end > reach[d.start]]
+        day = self._today() if rules.dated else None
+        if len(text) <= WINDOW:
+            folded = fold(text)
+            found = rules.find(text, day, folded)
+            detected = self._detected(rules, text, folded, bulk)
+        else:
+            found = rules.find(text, day)
+            detected = [d for piece in windows(text) for d in self._in_piece(rules, piece, bulk)]
         results = {_RESULT[effective(rules.entries[f.entry], f)] for f in found}
         results.update(d.action for d in detected)
         action: Action = "allow"
@@ -88,9 +95,41 @@ class WordFilter:
             if result in results:
                 action = result if purpose != "emergency" else "alert"
         hits = [_hit(rules.entries[f.entry], f) for f in found[:MAX_HITS]]
-        hits += [_detected(d) for d in detected[: MAX_HITS - len(hits)]]
+        hits += [_detector_hit(d) for d in detected[: MAX_HITS - len(hits)]]
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         return FilterAnswer(action=action, hits=hits, ruleset=rules.ruleset)
+
+    async def check_each(
+        self, texts: Iterable[str], purpose: str, *, bulk: bool = False
+    ) -> list[FilterAnswer]:
+        """:meth:`check` for many texts on an event loop that has other things to do: after every
+        :data:`TURN` seconds it gets a turn."""
+        answers: list[FilterAnswer] = []
+        until = time.monotonic() + TURN
+        for text in texts:
+            if len(text) > WINDOW:
+                answers.append(await asyncio.to_thread(self.check, text, purpose, bulk=bulk))
+            else:
+                answers.append(self.check(text, purpose, bulk=bulk))
+            if time.monotonic() > until:
+                await asyncio.sleep(0)
+                until = time.monotonic() + TURN
+        return answers
+
+    def _detected(self, rules: Rules, text: str, folded: Folded, bulk: bool) -> list[Detected]:
+        found = detect(folded, signature=self._signature, bulk=bulk)
+        if not found:
+            return found
+        reach = rules.covered(text)
+        return [d for d in found if d.end > reach[d.start]]
+
+    def _in_piece(
+        self, rules: Rules, piece: tuple[int, int, str], bulk: bool
+    ) -> Iterator[Detected]:
+        low, begin, text = piece
+        for found in self._detected(rules, text, fold(text), bulk):
+            if low + found.end > begin:
+                yield Detected(found.rule, found.action, low + found.start, low + found.end)
 
     def mask(self, text: str) -> str:
         """``text`` with every word of action *mask* replaced by as many ``*``."""
@@ -122,7 +161,7 @@ def _hit(entry: Entry, found: Found) -> Hit:
     )
 
 
-def _detected(found: Detected) -> Hit:
+def _detector_hit(found: Detected) -> Hit:
     return Hit(
         word="",
         category=found.rule,

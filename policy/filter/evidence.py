@@ -35,6 +35,10 @@ class Found:
     certain: bool = True
     """Otherwise it only ever asks for a review."""
 
+    def moved(self, by: int) -> Found:
+        """The same in a text of which this one is a piece from ``by`` on."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
     def seen_as(self, view: ViewName) -> Found:
         """The same, found in another view."""
         return replace(self, view=view)

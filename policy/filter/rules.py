@@ -20,6 +20,7 @@ from .matcher import Matcher
 from .numerals import unified
 from .parts import Composer
 from .phonetics import sound
+from .slices import WINDOW, windows
 from .symbols import without_enclosed
 from .views import Seen, backwards, compact, squeeze, translated
 
@@ -75,8 +76,18 @@ class Rules:
 
         On ``day`` only words in force then count; ``None``: all.
         """
+        if len(text) <= WINDOW:
+            yield from self._hits(text, day, folded or fold(text))
+            return
+        for low, begin, piece in windows(text):
+            for hit in self._hits(piece, day, fold(piece)):
+                # What ends in the overlap was found before.
+                if low + hit.end > begin:
+                    yield hit.moved(low)
+
+    def _hits(self, text: str, day: date | None, folded: Folded) -> Iterator[Found]:
         reach: Sequence[int] | None = None
-        for hit in self._raw(text, folded or fold(text)):
+        for hit in self._raw(text, folded):
             if reach is None:
                 reach = self.covered(text)
             if day is not None and not self.entries[hit.entry].valid(day):

@@ -1,0 +1,197 @@
+"""``estate-sms filter``: check a text, look at word lists, propose one, measure the filter."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from ...policy.answers import FilterAnswer
+from ...policy.callers import CLI
+from ...policy.filter import WordFilter
+from ...policy.filter.changes import changes
+from ...policy.filter.evaluation import Rate, evaluate, read_corpus
+from ...policy.filter.wordlist import default_words, export, read
+from ...policy.word_lists import WordLists
+from ...queue.priorities import PURPOSES
+from ..app import word_filter
+from ..config import Config, load
+from ..errors import Exit
+from ..house import open_house
+from .failures import plain_errors
+from .options import config_option, json_option, load_config, print_json, print_table, say
+from .session import client, service_runs
+
+_FILE = click.Path(path_type=Path)
+_CODES = {"block": Exit.BLOCKED, "review": Exit.NOT_AUTHORISED}
+_CALL = "/api/v1/filter/lists"
+
+
+@click.group("filter")
+def command() -> None:
+    """Check a text against the word lists; show, compare or propose a list; measure recall."""
+
+
+@command.command("check")
+@config_option
+@json_option
+@click.option("--purpose", type=click.Choice(PURPOSES), default="service", show_default=True)
+@click.option("--list", "lists", type=_FILE, multiple=True, help="Another list as well; repeat.")
+@click.argument("text")
+def check(
+    config_path: Path | None, as_json: bool, purpose: str, lists: tuple[Path, ...], text: str
+) -> None:
+    """What the filter says of TEXT (- reads stdin). Exit code 7: blocked; 4: needs a review."""
+    text = sys.stdin.read() if text == "-" else text
+    answer = _checked(config_path, purpose, lists, text)
+    if as_json:
+        print_json(answer)
+    else:
+        click.echo(str(answer.action))
+        columns = ("found", "word", "category", "action", "view", "rule", "what to do")
+        rows = [
+            (text[h.start : h.end], h.word, h.category, h.action, h.view, h.rule, h.advice)
+            for h in answer.hits
+        ]
+        if rows:
+            print_table(columns, rows)
+    raise click.exceptions.Exit(_CODES.get(answer.action, Exit.OK))
+
+
+@command.command("lists")
+@config_option
+@json_option
+@click.option("--export", "exported", metavar="ID", help="Print a version as CSV; or: built-in.")
+@click.option("--changes", "compared", metavar="ID", help="What a proposal would change.")
+def lists_(
+    config_path: Path | None, as_json: bool, exported: str | None, compared: str | None
+) -> None:
+    """The versions of the operator's list; ID current is the one in force."""
+    if exported == "built-in":
+        click.echo(export(default_words()), nl=False)
+        return
+    http = client(load_config(config_path))
+    if exported is not None:
+        click.echo(http.call("GET", f"{_CALL}/{exported}")["text"], nl=False)
+        return
+    if compared is not None:
+        for line in http.call("GET", f"{_CALL}/{compared}/changes")["changes"]:
+            click.echo(line)
+        return
+    answer: dict[str, Any] = http.call("GET", _CALL)
+    if as_json:
+        print_json(answer)
+        return
+    columns = ("id", "name", "words", "state", "proposed_by", "proposed_at", "decided_by")
+    print_table(columns, [[item[name] for name in columns] for item in answer["items"]])
+    say(f"rules in force: {answer['ruleset']}")
+
+
+@command.command("import")
+@config_option
+@json_option
+@click.option("--reason", default="", help="Why; it goes into the record.")
+@click.option("--dry-run", is_flag=True, help="Only say whether the file can be used.")
+@click.argument("file", type=_FILE)
+def import_(
+    config_path: Path | None, as_json: bool, reason: str, dry_run: bool, file: Path
+) -> None:
+    """Propose FILE (CSV or TOML) as the operator's list; a second person approves it."""
+    with plain_errors():
+        entries = read(file)
+        if dry_run:
+            WordFilter.from_files([file])
+    if dry_run:
+        say(f"{file}: {len(entries):,} words: can be used")
+        return
+    config = load_config(config_path)
+    if service_runs(config):
+        body = {"name": file.name, "text": export(entries), "reason": reason}
+        proposal = client(config).call("POST", _CALL, body)["id"]
+    else:
+        with plain_errors():
+            proposal = asyncio.run(_propose(config, file, reason))
+    if as_json:
+        print_json({"id": proposal})
+        return
+    click.echo(proposal)
+    say(f"it waits for another person: POST {_CALL}/{proposal}/approve")
+
+
+@command.command("diff")
+@config_option
+@click.argument("old", type=_FILE)
+@click.argument("new", type=_FILE)
+def diff(config_path: Path | None, old: Path, new: Path) -> None:
+    """What changes from OLD to NEW: + new, - gone, ~ changed. Exit code 1 when anything does."""
+    with plain_errors():
+        lines = changes(read(old), read(new))
+    for line in lines:
+        click.echo(line)
+    raise click.exceptions.Exit(Exit.FAILURE if lines else Exit.OK)
+
+
+@command.command("test")
+@config_option
+@json_option
+@click.option("--corpus", type=_FILE, required=True, help="A folder: clean.txt, evil.tsv.")
+@click.option("--list", "lists", type=_FILE, multiple=True, help="Lists beside the built-in one.")
+@click.option(
+    "--missed", type=click.IntRange(min=0), default=0, help="Show so many that were missed."
+)
+def test(
+    config_path: Path | None, as_json: bool, corpus: Path, lists: tuple[Path, ...], missed: int
+) -> None:
+    """Recall by kind of evasion and false alarms on a corpus, with 95 % intervals (Wilson)."""
+    chosen = lists or tuple(file for file in [corpus / "words.csv"] if file.is_file())
+    with plain_errors():
+        report = evaluate(WordFilter.from_files(chosen), *read_corpus(corpus))
+    rates = [*report.recall, report.blocked, report.held]
+    if as_json:
+        print_json([_plain(rate) for rate in rates])
+        return
+    rows = [
+        (
+            rate.name,
+            f"{rate.hits}/{rate.total}",
+            f"{rate.share:.2%}",
+            "{:.1%} - {:.1%}".format(*rate.wilson()),
+        )
+        for rate in rates
+    ]
+    print_table(("kind", "found", "share", "95 % interval"), rows)
+    for kind, word, text in report.missed[:missed]:
+        say(f"missed {kind}: {word} in {text}")
+    for text in report.false_alarms[:missed]:
+        say(f"false alarm: {text}")
+
+
+def _plain(rate: Rate) -> dict[str, object]:
+    low, high = rate.wilson()
+    return {"kind": rate.name, "found": rate.hits, "of": rate.total, "low": low, "high": high}
+
+
+def _checked(
+    config_path: Path | None, purpose: str, lists: tuple[Path, ...], text: str
+) -> FilterAnswer:
+    config = load(None) if config_path is None and lists else load_config(config_path)
+    if not lists and service_runs(config):
+        body = {"text": text, "purpose": purpose}
+        answer = client(config).call("POST", "/api/v1/filter/check", body)
+        return msgspec.convert(answer, FilterAnswer)
+    with plain_errors():
+        files = [Path(name) for name in config.policy.word_lists]
+        found = WordFilter.from_files([*files, *lists], signature=config.sms.signature)
+        return found.check(text, purpose)
+
+
+async def _propose(config: Config, file: Path, reason: str) -> str:
+    async with open_house(config) as house:
+        files = [Path(name) for name in config.policy.word_lists]
+        lists = WordLists(house.store, word_filter(config), files)
+        await lists.load()
+        return await lists.propose(CLI, file.name, file.read_bytes(), reason)  # noqa: ASYNC240
