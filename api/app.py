@@ -24,6 +24,7 @@ from .routes import (
     messages,
     modems,
     optouts,
+    privacy,
     probes,
     recalls,
     send_policy,
@@ -52,6 +53,7 @@ def create_app(deps: Deps) -> App:
             *send_policy.HANDLERS,
             *administration.HANDLERS,
             *(log.HANDLERS if deps.audit is not None else ()),
+            *(privacy.HANDLERS if deps.privacy is not None else ()),
         ],
     )
     app = App(

@@ -50,6 +50,48 @@ class RecallBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     correction_text: str | None = None
 
 
+class NumberBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A number, as people write it."""
+
+    number: str
+
+
+class ErasureBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose data is to be forgotten, and why."""
+
+    number: str
+    reason: str = ""
+
+
+class CorrectionBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person's number before and after it changed."""
+
+    before: str
+    after: str
+    reason: str = ""
+
+
+class LedgerBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A period; ``full``: numbers as they are."""
+
+    from_: Moment | None = msgspec.field(name="from", default=None)
+    to: Moment | None = None
+    full: bool = False
+
+
+class SimName(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An IMSI, or the end of the IMSI or ICCID of a SIM that was seen."""
+
+    sim: str
+
+
+class SimBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A SIM and its real-name holder."""
+
+    sim: str
+    holder: str
+
+
 class FilterBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A text to look through, for a purpose."""
 

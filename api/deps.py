@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +15,14 @@ from ..policy.people import People
 from ..store.store import Store
 from ..store.vault import Vault
 from .answers import LogHead, ModemAnswer
+from .shapes.privacy import (
+    CorrectionAnswer,
+    ErasureAnswer,
+    PurgeAnswer,
+    ReportAnswer,
+    RotationAnswer,
+    SimAnswer,
+)
 
 
 class Verifier(Protocol):
@@ -62,6 +70,58 @@ class AuditDoor(Protocol):
         ...
 
 
+class PrivacyDoor(Protocol):
+    """Rights of the people behind the numbers, as the API shows them."""
+
+    async def erase(self, caller: Caller, number: str, reason: str) -> ErasureAnswer:
+        """Restrict or shred."""
+        ...
+
+    async def erasures(self, caller: Caller) -> list[ErasureAnswer]:
+        """Requests, newest first."""
+        ...
+
+    async def erasure(self, caller: Caller, erasure: str) -> ErasureAnswer:
+        """One request."""
+        ...
+
+    async def report(self, caller: Caller, number: str) -> ReportAnswer:
+        """All that is kept about a number."""
+        ...
+
+    async def correct(
+        self, caller: Caller, before: str, after: str, reason: str
+    ) -> CorrectionAnswer:
+        """A person's number changed."""
+        ...
+
+    async def ledger(
+        self, caller: Caller, *, since: int | None, until: int | None, full: bool
+    ) -> AsyncIterator[str]:
+        """Pages of CSV; a refusal is raised before the first."""
+        ...
+
+    async def rotate(self, caller: Caller) -> RotationAnswer:
+        """A new key-encryption key."""
+        ...
+
+    async def purge(self, caller: Caller) -> PurgeAnswer:
+        """The nightly purge, now."""
+        ...
+
+    async def sims(self, caller: Caller) -> list[SimAnswer]:
+        """The register."""
+        ...
+
+    async def register_sim(self, caller: Caller, sim: str, holder: str) -> None:
+        """Declare a SIM."""
+        ...
+
+    async def retire_sim(self, caller: Caller, sim: str) -> None:
+        """Take a SIM out of use."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """Whether the service can do its main job now, and if not, why."""
@@ -103,6 +163,8 @@ class Deps:
     modems: Modems
     audit: AuditDoor | None = None
     """``None``: the routes of the log are not offered."""
+    privacy: PrivacyDoor | None = None
+    """``None``: the routes of rights and registers are not offered."""
     render_metrics: Callable[[], Awaitable[tuple[bytes, str]]]
     """The metrics page and its media type."""
     readiness: Callable[[], Readiness]

@@ -57,7 +57,8 @@ class SimRegister:
 
     def __init__(self, store: Store, *, required: bool = False) -> None:
         self._store = store
-        self._required = required
+        self.required = required
+        """Whether only registered SIMs may send."""
 
     async def seen(self, label: str, imei: str, imsi: str, iccid: str) -> bool:
         """A modem reports itself and its SIM; whether it may be used.
@@ -70,7 +71,7 @@ class SimRegister:
             uow.execute(_SQL["seen_sim"], (imsi, iccid, uow.now))
             uow.execute(_SQL["seen_unit"], (imei, imsi, label, uow.now))
             known = bool(uow.execute(_SQL["known"], (imsi,)).fetchone()[0])
-            may = known or not self._required
+            may = known or not self.required
             if new or not may:
                 uow.record(
                     Event(

@@ -36,6 +36,7 @@ from ..queue.priorities import Priority
 from ..queue.recall import WITHDRAWN, Ladder
 from ..queue.reports import ReportSink
 from ..queue.transmitter import PartResult
+from ..store.ballast import Ballast
 from ..store.errors import StoreError
 from ..store.events import Event
 from ..store.feed import FeedItem
@@ -46,6 +47,7 @@ from .errors import ConfigError
 from .house import House
 from .metrics import Metrics
 from .modem_view import facts
+from .privacy import Privacy
 from .switchboard import Switchboard
 
 MODEMS = "modems.json"
@@ -71,6 +73,8 @@ class Gateway:
     bank: Bank[PartResult]
     dispatcher: Dispatcher
     metrics: Metrics
+    privacy: Privacy
+    ballast: Ballast
     server: Server | None = None
     closing: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -110,6 +114,9 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         anchoring = Anchoring(house, config, gateway.desk)
         gateway.background(anchoring.keep(), "audit.anchors")
         gateway.background(_probe_store(gateway), "gateway.probe")
+        gateway.background(gateway.ballast.keep(), "store.ballast")
+        nightly = gateway.privacy.nightly(config.retention.purge_at, config.zone)
+        gateway.background(nightly, "privacy.nightly")
         gateway.background(Terms(house.store).run(), "policy.terms")
         gateway.background(Replies(house.store, house.vault).run(), "policy.replies")
         # What was built so far lives as long as the process: full collections, which would stall
@@ -128,6 +135,7 @@ def vars_of(value: object) -> dict[str, object]:
 
 def _build(config: Config, house: House, ports: Ports) -> Gateway:
     store, vault = house.store, house.vault
+    ballast = Ballast(house.data_dir)
     hours = SendPolicies(store, floor(config))
     settings = Settings(
         region=config.sms.region,
@@ -158,12 +166,17 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     board.connect(dispatcher)
     desk = Desk(
         store, vault, segment_count, word_filter(config), hours, settings, ladder,
-        policies=hours,
+        policies=hours, ballast=ballast,
     )  # fmt: skip
+    privacy = Privacy(config, house, desk)
+    board.registered_by(privacy.register)
     store.on_fed(metrics.fed)
     store.on_fed(partial(wake_for, dispatcher))
     keys = Keys(store)
-    return Gateway(config, house, ports, desk, keys, People(store, keys), bank, dispatcher, metrics)
+    people = People(store, keys)
+    return Gateway(
+        config, house, ports, desk, keys, people, bank, dispatcher, metrics, privacy, ballast
+    )
 
 
 def wake_for(dispatcher: Dispatcher, items: Sequence[FeedItem]) -> None:

@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import phonenumbers
 
+from ..estate.retention import Retention, RetentionError
 from .errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/estate-sms/config.toml")
 PREFIX = "ESTATE_SMS_"
+_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 _QUIET = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
 
 
@@ -59,6 +61,25 @@ class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     witness_key: str = ""
 
 
+class RetentionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[retention]``: days each class is kept; the law's floors cannot be lowered."""
+
+    message_days: int = 183
+    inbox_days: int = 183
+    text_days: int = 1095
+    opt_out_days: int = 1095
+    audit_days: int = 1095
+    security_days: int = 183
+    purge_at: str = "03:30"
+    """Local time of the nightly purge."""
+
+
+class SimsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[sims]``: whether only SIMs of the register may send."""
+
+    registered_only: bool = False
+
+
 class ModemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[[modem]]``: one port. Quotas: ``None`` = the default of its kind, 0 = no limit."""
 
@@ -86,7 +107,16 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sms: SmsConfig = SmsConfig()
     policy: PolicyConfig = PolicyConfig()
     audit: AuditConfig = AuditConfig()
+    retention: RetentionConfig = RetentionConfig()
+    sims: SimsConfig = SimsConfig()
     modem: tuple[ModemEntry, ...] = ()
+
+    @property
+    def kept(self) -> Retention:
+        """``[retention]``'s days. Raises :class:`~..estate.retention.RetentionError`."""
+        days = msgspec.structs.asdict(self.retention)
+        del days["purge_at"]
+        return Retention(**days)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -194,6 +224,12 @@ def _check(config: Config, source: str) -> None:
         problems.append("http.port is 0 to 65535")
     if bool(config.http.tls_cert) != bool(config.http.tls_key):
         problems.append("http.tls_cert and http.tls_key go together")
+    try:
+        _ = config.kept
+    except RetentionError as error:
+        problems.append(str(error))
+    if not _TIME.match(config.retention.purge_at):
+        problems.append('retention.purge_at is written "03:30"')
     labels = [entry.label or entry.port for entry in config.modem]
     problems += [
         f"two modems are called {label!r}" for label in {*labels} if labels.count(label) > 1

@@ -97,6 +97,7 @@ def _deps(gateway: Gateway) -> Deps:
         opt_outs=OptOuts(house.store, house.vault, config.sms.region),
         modems=view,
         audit=AuditDoor(house, Anchoring(house, config, gateway.desk)),
+        privacy=gateway.privacy,
         render_metrics=gateway.metrics.render,
         readiness=gateway.ready,
         region=config.sms.region,

@@ -35,6 +35,7 @@ Code = Literal[
     "invalid_number",
     "invalid_token",
     "missing_scope",
+    "key_file_read_only",
     "name_invalid",
     "name_taken",
     "no_valid_recipient",
@@ -203,6 +204,13 @@ _ALL: dict[Code, Problem] = {
         403,
         "This key lacks the scope {scope}. Use another key, or ask an administrator.",
         "该密钥缺少权限 {scope}。请使用其他密钥或联系管理员。",
+    ),
+    "key_file_read_only": Problem(
+        409,
+        "The service cannot write the key file {path}. Stop it and run `estate-sms privacy rotate-key` "
+        "as an account that can, or let it write the file and its folder.",
+        "服务无权写入密钥文件 {path}。请停止服务，以有写权限的账户运行 estate-sms privacy rotate-key，"
+        "或授予该文件及其目录的写权限。",
     ),
     "name_invalid": Problem(
         422, "A name has 1 to {limit} visible characters.", "名称须为 1 至 {limit} 个可见字符。"

@@ -21,6 +21,7 @@ VERBS = MappingProxyType(
         "people": "Add, list or disable persons.",
         "keys": "Create, list or revoke API keys.",
         "policy": "Check, explain, compare or propose a send policy.",
+        "privacy": "Erase, report, correct; message ledger, SIM register, key rotation.",
         "audit": "Export the audit log, verify an export, anchor the log.",
         "witness": "Vouch for another box's log.",
         "emulate": "Run an emulated bank of modems alone.",

@@ -1,0 +1,173 @@
+"""``estate-sms privacy``: rights of the people behind the numbers, ledger, registers, keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import config_option, json_option, load_config, print_json, print_table, say
+from .rights import rights
+
+
+@click.group("privacy")
+def command() -> None:
+    """Erase, report, correct; ledger, SIM register, key rotation. With and without a service."""
+
+
+@command.command("erase")
+@config_option
+@json_option
+@click.option("--reason", default="", help="Goes into the record.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("number")
+def erase(config_path: Path | None, as_json: bool, reason: str, yes: bool, number: str) -> None:
+    """Forget NUMBER: at once, or restricted until the ledger's time is over."""
+    if not yes:
+        click.confirm("What is destroyed cannot be brought back. Go on?", abort=True, err=True)
+    answer = rights(load_config(config_path)).erase(number, reason)
+    _show_erasure(answer, as_json)
+
+
+@command.command("erasures")
+@config_option
+@json_option
+def erasures(config_path: Path | None, as_json: bool) -> None:
+    """List requests to be forgotten."""
+    items = rights(load_config(config_path)).erasures()
+    if as_json:
+        print_json(items)
+    else:
+        columns = ("id", "state", "requested_at", "due_at", "shredded_at")
+        print_table(columns, [[item[column] for column in columns] for item in items])
+
+
+@command.command("certificate")
+@config_option
+@json_option
+@click.argument("erasure")
+def certificate(config_path: Path | None, as_json: bool, erasure: str) -> None:
+    """Print the certificate of the request ERASURE."""
+    _show_erasure(rights(load_config(config_path)).erasure(erasure), as_json)
+
+
+def _show_erasure(answer: dict[str, Any], as_json: bool) -> None:
+    import msgspec
+
+    from ...estate.certificate import in_words
+
+    if as_json:
+        print_json(answer)
+    elif answer["certificate"] is not None:
+        click.echo(in_words(msgspec.json.encode(answer["certificate"]).decode()), nl=False)
+    else:
+        click.echo(answer["id"])
+        say(
+            f"{answer['state']}: the law wants the ledger kept until {answer['due_at']}; nothing "
+            "but emergencies is sent to this number, and its key is destroyed on that day"
+        )
+
+
+@command.command("report")
+@config_option
+@json_option
+@click.argument("number")
+def report(config_path: Path | None, as_json: bool, number: str) -> None:
+    """Print all that is kept about NUMBER, for its holder. The request is recorded."""
+    answer = rights(load_config(config_path)).report(number)
+    if as_json:
+        print_json(answer["data"])
+    else:
+        click.echo(answer["text"])
+
+
+@command.command("correct")
+@config_option
+@json_option
+@click.option("--reason", default="", help="Goes into the record.")
+@click.argument("before")
+@click.argument("after")
+def correct(config_path: Path | None, as_json: bool, reason: str, before: str, after: str) -> None:
+    """A person's number changed from BEFORE to AFTER: what waits goes to the new one."""
+    answer = rights(load_config(config_path)).correct(before, after, reason)
+    if as_json:
+        print_json(answer)
+        return
+    for batch in answer["batches"]:
+        click.echo(batch)
+    say(f"{answer['cancelled']} waiting messages cancelled, {len(answer['batches'])} sent anew")
+
+
+@command.command("ledger")
+@config_option
+@click.option("--from", "from_", help="RFC 3339 time of the first entry.")
+@click.option("--to", help="RFC 3339 time; entries before it.")
+@click.option("--full", is_flag=True, help="Numbers and SIMs as they are, not masked.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def ledger(
+    config_path: Path | None, from_: str | None, to: str | None, full: bool, output: Path
+) -> None:
+    """Write the message ledger of a period as CSV, for Excel. That it was made is recorded."""
+    rights(load_config(config_path)).ledger(from_, to, output, full=full)
+    say(f"{output}: {output.stat().st_size} bytes")
+
+
+@command.command("rotate-key")
+@config_option
+@json_option
+def rotate_key(config_path: Path | None, as_json: bool) -> None:
+    """Make a new key-encryption key and destroy the old one: old backups stay closed then."""
+    answer = rights(load_config(config_path)).rotate()
+    if as_json:
+        print_json(answer)
+        return
+    gone = ", ".join(map(str, answer["destroyed"]))
+    say(
+        f"generation {answer['generation']} is in use, {gone} destroyed; {answer['survivors']} "
+        "people's keys live on. Make a new backup now: the old ones open nothing personal any more"
+    )
+
+
+@command.command("purge")
+@config_option
+@json_option
+def purge(config_path: Path | None, as_json: bool) -> None:
+    """Do the nightly purge now."""
+    answer = rights(load_config(config_path)).purge()
+    if as_json:
+        print_json(answer)
+    else:
+        print_table(("purged", "number"), list(answer.items()))
+
+
+@command.command("sims")
+@config_option
+@json_option
+def sims(config_path: Path | None, as_json: bool) -> None:
+    """Show the register of SIMs; identities are masked."""
+    items = rights(load_config(config_path)).sims()
+    if as_json:
+        print_json(items)
+    else:
+        columns = ("state", "imsi", "iccid", "holder", "modem", "imei", "last_seen")
+        print_table(columns, [[item[column] for column in columns] for item in items])
+
+
+@command.command("register-sim")
+@config_option
+@click.option("--holder", required=True, help="The real-name holder.")
+@click.argument("sim")
+def register_sim(config_path: Path | None, holder: str, sim: str) -> None:
+    """Declare SIM: an IMSI, or the end of the IMSI or ICCID of one that was seen."""
+    rights(load_config(config_path)).register_sim(sim, holder)
+    say("registered")
+
+
+@command.command("retire-sim")
+@config_option
+@click.argument("sim")
+def retire_sim(config_path: Path | None, sim: str) -> None:
+    """Take SIM out of use; it stays in the register."""
+    rights(load_config(config_path)).retire_sim(sim)
+    say("retired")

@@ -1,0 +1,228 @@
+"""Rights, registers and keys as the API and the command line ask for them; and the night's work."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from ..api.shapes.privacy import (
+    CorrectionAnswer,
+    ErasureAnswer,
+    PurgeAnswer,
+    ReportAnswer,
+    RotationAnswer,
+    SimAnswer,
+)
+from ..audit.errors import KeysError
+from ..audit.reading import tail
+from ..audit.rotation import Rotated, rotate
+from ..estate import correction
+from ..estate import report as reports
+from ..estate.erasure import Erasure, Erasures
+from ..estate.ledger import ledger
+from ..estate.retention import Purge
+from ..estate.sims import SimRegister, masked
+from ..policy import idempotency
+from ..policy.callers import Caller
+from ..policy.desk import Desk
+from ..policy.errors import PolicyError
+from ..queue.inbox import refingerprint
+from ..store.clock import to_datetime
+from ..store.errors import StoreClosedError, StoreError
+from ..store.unit import UnitOfWork
+from .config import Config
+from .house import House
+from .proofs import ShredProofs
+
+_PAGE = 1_000
+
+
+class Privacy:
+    """One for an open house. ``desk``: for corrections, which reach into the queue."""
+
+    def __init__(self, config: Config, house: House, desk: Desk) -> None:
+        kept, region = config.kept, config.sms.region
+        store, vault = house.store, house.vault
+        self._house = house
+        self._desk = desk
+        self._region = region
+        self.erasures_ = Erasures(
+            store, vault, region, ShredProofs(store, house.log, house.keys), kept.message_days
+        )
+        self.purge_ = Purge(store, vault, kept)
+        self.register = SimRegister(store, required=config.sims.registered_only)
+        self._rotating = asyncio.Lock()
+
+    async def erase(self, caller: Caller, number: str, reason: str) -> ErasureAnswer:
+        """Restrict or shred."""
+        return _erasure(await self.erasures_.erase(caller, number, reason))
+
+    async def erasures(self, caller: Caller) -> list[ErasureAnswer]:
+        """Requests, newest first."""
+        return [_erasure(found) for found in await self.erasures_.list(caller)]
+
+    async def erasure(self, caller: Caller, erasure: str) -> ErasureAnswer:
+        """One request."""
+        return _erasure(await self.erasures_.get(caller, erasure))
+
+    async def report(self, caller: Caller, number: str) -> ReportAnswer:
+        """All that is kept about a number."""
+        house = self._house
+        found = await reports.report(
+            house.store, house.vault, self._region, self._records, caller, number
+        )
+        return ReportAnswer(data=found, text=reports.in_words(found))
+
+    async def correct(
+        self, caller: Caller, before: str, after: str, reason: str
+    ) -> CorrectionAnswer:
+        """A person's number changed."""
+        done = await correction.correct(self._desk, caller, before, after, reason)
+        return CorrectionAnswer(batches=list(done.batches), cancelled=done.cancelled)
+
+    async def ledger(
+        self, caller: Caller, *, since: int | None, until: int | None, full: bool
+    ) -> AsyncIterator[str]:
+        """Pages of CSV; a refusal is raised here, before the first."""
+        house = self._house
+        pages = ledger(house.store, house.vault, caller, since, until, full=full)
+        first = await anext(pages)
+
+        async def all_pages() -> AsyncIterator[str]:
+            yield first
+            async for page in pages:
+                yield page
+
+        return all_pages()
+
+    async def rotate(self, caller: Caller) -> RotationAnswer:
+        """A new key-encryption key. Raises ``key_file_read_only``."""
+        caller.require("admin")
+        done = await self.rotate_keys(caller.actor)
+        return RotationAnswer(
+            generation=done.generation, destroyed=list(done.destroyed), survivors=done.survivors
+        )
+
+    async def rotate_keys(self, actor: str) -> Rotated:
+        """:meth:`rotate` as the night does it."""
+        house = self._house
+
+        def parts(uow: UnitOfWork, _: object) -> None:
+            refingerprint(uow, house.vault)
+
+        async with self._rotating:
+            if not house.keys.replaceable:
+                raise PolicyError("key_file_read_only", path=str(house.keys.path))
+            follow = [idempotency.reseal, parts]
+            return await rotate(house.store, house.keys, house.vault, follow, actor)
+
+    async def purge(self, caller: Caller) -> PurgeAnswer:
+        """The nightly purge, now."""
+        caller.require("admin")
+        await self.erasures_.sweep()
+        return PurgeAnswer(**asdict(await self.purge_.run()))
+
+    async def sims(self, caller: Caller) -> list[SimAnswer]:
+        """The register, identities masked."""
+        return [
+            SimAnswer(
+                imsi=masked(sim.imsi),
+                iccid=masked(sim.iccid),
+                imei=masked(sim.imei or ""),
+                modem=sim.label,
+                holder=sim.holder,
+                state=sim.state,
+                registered_at=_moment(sim.registered_at),
+                retired_at=_moment(sim.retired_at),
+                first_seen=_moment(sim.first_seen),
+                last_seen=_moment(sim.last_seen),
+            )
+            for sim in await self.register.list(caller)
+        ]
+
+    async def register_sim(self, caller: Caller, sim: str, holder: str) -> None:
+        """Declare a SIM."""
+        await self.register.register(caller, sim, holder)
+
+    async def retire_sim(self, caller: Caller, sim: str) -> None:
+        """Take a SIM out of use."""
+        await self.register.retire(caller, sim)
+
+    async def nightly(self, at: str, zone: ZoneInfo) -> None:
+        """Every night: shred what is due, purge what is old, finish a rotation. Until cancelled.
+
+        A night that was missed is made up for at the start.
+        """
+        while True:
+            try:
+                await self._night()
+            except StoreClosedError:
+                return
+            except (StoreError, KeysError, PolicyError) as error:
+                structlog.get_logger("privacy").warning("purge", error=type(error).__name__)
+            await asyncio.sleep(until(at, datetime.now(zone)))
+
+    async def _night(self) -> None:
+        await self.erasures_.sweep()
+        await self.purge_.run()
+        if self._house.keys.retiring:
+            await self.rotate_keys("system")
+
+    async def _records(self, ref: bytes, about: frozenset[str]) -> Sequence[dict[str, Any]]:
+        """Records that name the subject or are about one of its ids, oldest first."""
+        found: list[dict[str, Any]] = []
+        before: int | None = None
+        while True:
+            entries = await self._house.store.read(_page(self._house, before))
+            for entry in entries:
+                named = [name for name, subject in entry.personal.items() if subject == ref]
+                if named or entry.object in about:
+                    shown = {
+                        "sequence": entry.seq, "at": entry.ts, "action": entry.action,
+                        "actor": entry.actor, "about": entry.object, "result": entry.result,
+                        "reason": entry.reason, "personal_fields": named,
+                    }  # fmt: skip
+                    found.append({key: value for key, value in shown.items() if value != ""})
+            if len(entries) < _PAGE or not entries[-1].seq:
+                return found[::-1]
+            before = entries[-1].seq
+
+
+def until(at: str, now: datetime) -> float:
+    """Seconds from ``now`` until the next ``HH:MM`` of its zone, at least a minute."""
+    hour, minute = (int(piece) for piece in at.split(":"))
+    then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if then <= now + timedelta(minutes=1):
+        then += timedelta(days=1)
+    return max(60.0, then.timestamp() - now.timestamp())
+
+
+def _page(house: House, before: int | None) -> Any:  # noqa: ANN401 - a query of entries
+    def query(connection: sqlite3.Connection) -> Any:  # noqa: ANN401
+        return tail(connection, house.keys, _PAGE, before)
+
+    return query
+
+
+def _erasure(found: Erasure) -> ErasureAnswer:
+    text = found.certificate
+    return ErasureAnswer(
+        id=found.id,
+        state=found.state,
+        requested_at=to_datetime(found.requested_at),
+        due_at=to_datetime(found.due_at),
+        shredded_at=_moment(found.shredded_at),
+        certificate=None if text is None else msgspec.json.decode(text, type=dict[str, Any]),
+    )
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else to_datetime(at)
