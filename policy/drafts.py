@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from ..queue.hours import SendingHours
 from ..queue.priorities import (
@@ -47,6 +48,15 @@ class Draft:
     """Of an emergency."""
 
 
+@runtime_checkable
+class SayingHours(Protocol):
+    """Sending hours that know which rule closes them."""
+
+    def why(self, purpose: Purpose, at: int) -> str:
+        """The rules that keep ``purpose`` closed at ``at``."""
+        ...
+
+
 def draft(
     request: SendRequest,
     settings: Settings,
@@ -64,11 +74,11 @@ def draft(
     if request.recallable and taken > 1:
         raise PolicyError("recallable_too_long", segments=taken)
     not_before, valid_until = _times(request, settings, now)
-    starts_at = max(now, not_before or now)
-    if not level.any_hour:
-        starts_at = hours.next(purpose, starts_at)
+    wanted = max(now, not_before or now)
+    starts_at = wanted if level.any_hour else hours.next(purpose, wanted)
     if valid_until is not None and valid_until <= starts_at:
-        raise PolicyError("valid_until_too_soon", starts_at=rfc3339(starts_at))
+        rule = hours.why(purpose, wanted) if isinstance(hours, SayingHours) else "quiet_hours"
+        raise PolicyError("valid_until_too_soon", starts_at=rfc3339(starts_at), rule=rule)
     return Draft(
         text=text,
         segments=taken,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..queue.priorities import Purpose
 from ..store.events import Event
@@ -18,7 +19,7 @@ from .callers import Caller
 from .errors import PolicyError
 from .leave import require_one_role
 from .names import reason as plain_reason
-from .rules import MAX_BYTES, InForce, builtin, in_force
+from .rules import MAX_BYTES, InForce, builtin, differences, in_force, parse
 from .rules.builtin import Floor
 from .senders import approver_since
 
@@ -35,6 +36,7 @@ class Version:
     version: str
     hash: str
     text: str = field(repr=False)
+    """Empty in lists."""
     state: str
     """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
     proposed_by: str
@@ -63,6 +65,10 @@ class SendPolicies:
     def next(self, purpose: Purpose, at: int) -> int:
         """The first moment from ``at`` on when ``purpose`` may be sent (µs since 1970 UTC)."""
         return self._current.hours.next(purpose, at)
+
+    def why(self, purpose: Purpose, at: int) -> str:
+        """Which rules keep ``purpose`` closed at ``at``; empty when none does."""
+        return self._current.hours.why(purpose, at)
 
     async def load(self, file: Path | None) -> None:
         """Take what the database says is in force; see whether ``file`` says something else.
@@ -125,11 +131,21 @@ class SendPolicies:
         await self._store.write(unit)
 
     async def versions(self, caller: Caller) -> list[Version]:
-        """The newest versions and proposals, newest first. Scope ``admin``, ``approve`` or
-        ``audit``."""
-        if not (caller.may("approve") or caller.may("audit")):
-            caller.require("admin")
-        return await self._store.read(_versions)
+        """The newest versions and proposals, newest first, without their texts. Scope ``admin``,
+        ``approve`` or ``audit``."""
+        _require_reader(caller)
+        rows = await self._store.read(lambda c: c.execute(_SQL["all"], (_LISTED,)).fetchall())
+        return [_version(row) for row in rows]
+
+    async def version(self, caller: Caller, public_id: str) -> tuple[Version, list[str]]:
+        """A version with its text, and what it would change in the policy in force. Scopes as
+        :meth:`versions`; raises ``not_found``."""
+        _require_reader(caller)
+        row = await self._store.read(lambda c: c.execute(_SQL["one"], (public_id,)).fetchone())
+        if row is None:
+            raise PolicyError("not_found", what="proposal")
+        found = _version(row)
+        return found, differences(self._current.policy, parse(found.text))
 
     def _swap(self, found: InForce) -> None:
         self._current = found
@@ -146,10 +162,13 @@ def read(file: Path) -> str:
         raise PolicyError("policy_invalid", file=str(file), what=what) from None
 
 
-def _versions(connection: sqlite3.Connection) -> list[Version]:
-    rows = connection.execute(_SQL["all"], (_LISTED,)).fetchall()
-    names = Version.__slots__
-    return [Version(**dict(zip(names, row, strict=True))) for row in rows]
+def _require_reader(caller: Caller) -> None:
+    if not (caller.may("approve") or caller.may("audit")):
+        caller.require("admin")
+
+
+def _version(row: Sequence[Any]) -> Version:
+    return Version(**dict(zip(Version.__slots__, row, strict=True)))
 
 
 def _insert(
@@ -182,7 +201,8 @@ def _decide(uow: UnitOfWork, caller: Caller, proposal: str, *, approve: bool, re
 
 
 def _tell(uow: UnitOfWork, found: InForce, verb: str, actor: str, ref: str, reason: str) -> None:
-    uow.feed("alarm", f"policy_{verb}", ref, {"version": found.policy.version})
+    if verb != "adopt":
+        uow.feed("alarm", f"policy_{verb}", ref, {"version": found.policy.version})
     uow.record(
         Event(
             kind="config",

@@ -9,7 +9,8 @@ from ..auth import ApiRequest, needs
 from ..bodies import PolicyBody, ReasonBody
 from ..body import JsonBody
 from ..inject import DepsOf, Id
-from ..shapes.policies import PolicyDetail, Proposed, detail
+from ..shapes.policies import PolicyDetail, PolicyProposal, Proposed, detail
+from ..shapes.policies import proposal as shown
 
 
 @get("/policy", tags=["policy"])
@@ -18,6 +19,12 @@ async def get_policy(request: ApiRequest, deps: DepsOf) -> PolicyDetail:
     policies = deps.desk.policies
     versions = await policies.versions(request.user)
     return detail(policies.current, versions)
+
+
+@get("/policy/{proposal:str}", tags=["policy"])
+async def get_version(request: ApiRequest, deps: DepsOf, proposal: Id) -> PolicyProposal:
+    """A version or a proposal with its text, and what it would change. Scopes as `GET /policy`."""
+    return shown(*await deps.desk.policies.version(request.user, proposal))
 
 
 @post("/policy", dto=JsonBody[PolicyBody], return_dto=None, opt=needs("admin"), tags=["policy"])
@@ -64,4 +71,4 @@ async def reject(
     return detail(policies.current, await policies.versions(request.user))
 
 
-HANDLERS = [get_policy, propose, approve, reject]
+HANDLERS = [get_policy, get_version, propose, approve, reject]

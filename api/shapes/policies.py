@@ -18,6 +18,7 @@ class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     hash: str
     text: str
+    """Empty in lists."""
     state: str
     """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
     proposed_by: str
@@ -50,6 +51,19 @@ def detail(current: InForce, versions: list[Version]) -> PolicyDetail:
         text=current.text,
         versions=[_version(one) for one in versions],
     )
+
+
+class PolicyProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A version with its text, and what it would change in the policy in force."""
+
+    version: PolicyVersion
+    changes: list[str]
+    """``+`` new, ``-`` gone, ``~`` changed."""
+
+
+def proposal(one: Version, changes: list[str]) -> PolicyProposal:
+    """A version for the person who decides."""
+    return PolicyProposal(version=_version(one), changes=changes)
 
 
 def _version(one: Version) -> PolicyVersion:

@@ -7,7 +7,7 @@ WHERE b.submitter IN (SELECT ?1 UNION SELECT 'key:' || public_id FROM api_key WH
   AND b.priority <> 0
   AND b.kind <> 'drill'
   AND m.kind <> 'command'
-  AND (b.state = 'held' OR NOT EXISTS (SELECT 1 FROM decision d WHERE d.batch_id = b.id AND d.kind = 'approve'))
+  AND (b.released_at IS NULL OR NOT EXISTS (SELECT 1 FROM decision d WHERE d.batch_id = b.id AND d.kind = 'approve'))
   AND NOT EXISTS (SELECT 1 FROM recall r WHERE r.id = b.recall_id AND r.approved_by IS NOT NULL)
 LIMIT ?4
 

@@ -18,6 +18,11 @@ UPDATE send_policy SET state = 'superseded' WHERE state = 'in_force'
 UPDATE send_policy SET state = ?, decided_person = ?, decided_key = ?, decided_at = ?, reason = ? WHERE id = ?
 
 -- name: all
-SELECT s.public_id, s.version, s.hash, s.text, s.state, s.proposed_by, s.proposed_at, p.public_id, s.decided_at,
+SELECT s.public_id, s.version, s.hash, '', s.state, s.proposed_by, s.proposed_at, p.public_id, s.decided_at,
        s.reason
 FROM send_policy s LEFT JOIN person p ON p.id = s.decided_person ORDER BY s.id DESC LIMIT ?
+
+-- name: one
+SELECT s.public_id, s.version, s.hash, s.text, s.state, s.proposed_by, s.proposed_at, p.public_id, s.decided_at,
+       s.reason
+FROM send_policy s LEFT JOIN person p ON p.id = s.decided_person WHERE s.public_id = ?

@@ -19,12 +19,14 @@ from estate_sms.policy.answers import SendAnswer
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.desk import Desk
 from estate_sms.policy.filter import WordFilter
-from estate_sms.policy.hours import QuietHours
 from estate_sms.policy.keys import Keys
 from estate_sms.policy.optouts import OptOuts
 from estate_sms.policy.people import People
+from estate_sms.policy.policies import SendPolicies
 from estate_sms.policy.requests import SendRequest
+from estate_sms.policy.rules.builtin import Floor
 from estate_sms.policy.settings import Settings
+from estate_sms.policy.terms import Terms
 from estate_sms.queue import outcomes
 from estate_sms.queue.claim import Claimer
 from estate_sms.queue.intents import Sim
@@ -74,7 +76,8 @@ class House:
     people: People
     opt_outs: OptOuts
     ladder: Ladder
-    hours: QuietHours
+    policies: SendPolicies
+    terms: Terms
     moment: datetime = NOON
     claimers: list[Claimer] = field(default_factory=list[Claimer])
 
@@ -137,11 +140,15 @@ async def opened(data_dir: Path, **settings: Any) -> AsyncGenerator[House]:
 
     made: list[House] = []
     store = await Store.open(data_dir, make_recorder, clock=clock)
-    hours = QuietHours(settings.pop("quiet_hours", "21:00-08:00"), "Asia/Shanghai")
+    quiet, text = settings.pop("quiet_hours", "21:00-08:00"), settings.pop("policy", None)
     ladder = Ladder(lambda _: True, segment_count)
     chosen = Settings(**settings)
+    policies = SendPolicies(store, Floor(approval_above=chosen.approval_above, quiet_hours=quiet))
+    if text is not None:
+        (data_dir / "policy.toml").write_text(text, encoding="utf-8")
+        await policies.load(data_dir / "policy.toml")
     words = WordFilter.from_files()
-    desk = Desk(store, vault, segment_count, words, hours, chosen, ladder, clock)
+    desk = Desk(store, vault, segment_count, words, policies, chosen, ladder, clock, policies)
     keys = Keys(store)
     opened_house = House(
         store,
@@ -152,8 +159,9 @@ async def opened(data_dir: Path, **settings: Any) -> AsyncGenerator[House]:
         People(store, keys),
         OptOuts(store, vault, "CN"),
         ladder,
-        hours,
-        claimers=[Claimer(vault, hours)],
+        policies,
+        Terms(store),
+        claimers=[Claimer(vault, policies)],
     )
     made.append(opened_house)
     try:

@@ -123,7 +123,8 @@ def test_an_emergency_is_touched_only_by_rules_that_name_it(
         sender=frozenset(WHO), purpose="emergency", priority=Priority.EMERGENCY, recipients=5
     )
     judged = judge(given_rules, case, usage)
-    assert judged.needs == judged.residents == ()
+    assert judged.needs == ()
+    assert judged.residents == ()
     named = {rule.name for rule in given_rules if "emergency" in rule.purposes}
     assert {stop.rule for stop in judged.stops} <= named
 
