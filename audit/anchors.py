@@ -19,11 +19,13 @@ from .notes import Checkpoint, decode64, encode64, key_name, parse_checkpoint
 
 SMS, WITNESS, PAPER = "sms", "witness", "paper"
 _KINDS = frozenset([SMS, WITNESS, PAPER])
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _PREFIX = 20
 """Octets of the root in the short SMS: 160 bits."""
-_LONG = re.compile(r"ESA1 ([1-9]\d{0,14}) ([1-9]\d{0,8}) ([A-Za-z0-9+/]{43}) ([A-Za-z0-9+/]{86})")
-_SHORT = re.compile(r"审计锚 E([1-9]\d{0,8}) N([1-9]\d{0,14}) ([A-Z2-7]{32})")
+_LONG = re.compile(
+    r"ESA1 ([1-9]\d{0,14}) ([1-9]\d{0,8}) ([A-Za-z0-9+/]{43}) ([A-Za-z0-9+/]{86})", re.ASCII
+)
+_SHORT = re.compile(r"审计锚 E([1-9]\d{0,8}) N([1-9]\d{0,14}) ([A-Z2-7]{32})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def export(
     try:
         plan = _plan(connection, keys, from_text, to_text)
         fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with open(fd, "wb") as file:
+        with open(fd, "w+b") as file:
             manifest = _write(connection, keys, plan, file, for_, from_text, to_text)
             if sealed and for_ is not None:
                 _seal(file, draft, for_)

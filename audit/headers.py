@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, cast
 
 from .canonical import parse_object
@@ -37,7 +38,7 @@ STOP, DAY, RECORDS, START = "stop", "day", "records", "start"
 """Why an epoch ended: the service stopped, the day was over, it was full, it was found unclosed."""
 _ENDS = frozenset([STOP, DAY, RECORDS, START])
 _BASE = frozenset(["v", "o", "seq", "ep", "k", "ts", "mono", "boot", "tq", "prev"])
-_TS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_TS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _BOOT = re.compile(r"[0-9a-f]{16}")
 
 
@@ -104,6 +105,7 @@ def header_of(raw: dict[str, object]) -> Header:
         and kind in KINDS
         and isinstance(ts, str)
         and _TS.fullmatch(ts)
+        and _exists(ts)
         and isinstance(boot, str)
         and _BOOT.fullmatch(boot)
         and isinstance(raw["tq"], str)
@@ -124,6 +126,14 @@ def header_of(raw: dict[str, object]) -> Header:
         _opening(raw["open"]) if "open" in extra else None,
         _closing(raw["close"]) if "close" in extra else None,
     )
+
+
+def _exists(ts: str) -> bool:
+    try:
+        datetime.fromisoformat(ts)
+    except ValueError:
+        return False
+    return True
 
 
 def _opening(raw: object) -> Opening:

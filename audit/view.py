@@ -6,14 +6,13 @@ values stay sealed: only the reference of their subject is shown.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from typing import Any, cast
+from typing import cast
 
 from .canonical import encode, parse_object
 from .errors import FormatError
 from .headers import Header
+from .notes import decode64
 from .quick import Cells, plain_cells
 
 BOM = "\ufeff".encode()
@@ -76,22 +75,24 @@ def cells_of(body: bytes) -> Cells:
     found = parse_object(body)
     if not found.keys() <= _FIELDS or not {"action", "actor"} <= found.keys():
         raise FormatError("a body with missing or unknown fields")
-    action, actor, about, result, reason = (
-        str(found.get(n, "")) for n in ("action", "actor", "object", "result", "reason")
-    )
-    details = encode(found["details"]).decode("utf-8") if "details" in found else ""
-    return action, actor, about, result, reason, details, _personal(found.get("personal"))
+    texts = [found.get(n, "") for n in ("action", "actor", "object", "result", "reason")]
+    details = found.get("details", {})
+    if not all(isinstance(text, str) for text in texts) or not isinstance(details, dict):
+        raise FormatError("a body with a value of the wrong form")
+    action, actor, about, result, reason = cast("list[str]", texts)
+    shown = encode(found["details"]).decode("utf-8") if "details" in found else ""
+    return action, actor, about, result, reason, shown, _personal(found.get("personal", {}))
 
 
 def _personal(fields: object) -> str:
     if not isinstance(fields, dict):
-        return ""
+        raise FormatError("personal fields of the wrong form")
     cells: list[str] = []
-    for name, value in sorted(cast("dict[str, Any]", fields).items()):
-        try:
-            cells.append(f"{name}={base64.b64decode(value['$s']).hex()}")
-        except (KeyError, TypeError, ValueError, binascii.Error):
-            cells.append(f"{name}=?")
+    for name, value in sorted(cast("dict[str, object]", fields).items()):
+        ref = cast("dict[str, object]", value).get("$s") if isinstance(value, dict) else None
+        if not isinstance(ref, str):
+            raise FormatError("a personal field without its subject")
+        cells.append(f"{name}={decode64(ref).hex()}")
     return " ".join(cells)
 
 

@@ -549,11 +549,13 @@ def parse_cosignature(line: str) -> Cosignature:
 
 SMS, WITNESS, PAPER = "sms", "witness", "paper"
 _KINDS = frozenset([SMS, WITNESS, PAPER])
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _PREFIX = 20
 """Octets of the root in the short SMS: 160 bits."""
-_LONG = re.compile(r"ESA1 ([1-9]\d{0,14}) ([1-9]\d{0,8}) ([A-Za-z0-9+/]{43}) ([A-Za-z0-9+/]{86})")
-_SHORT = re.compile(r"审计锚 E([1-9]\d{0,8}) N([1-9]\d{0,14}) ([A-Z2-7]{32})")
+_LONG = re.compile(
+    r"ESA1 ([1-9]\d{0,14}) ([1-9]\d{0,8}) ([A-Za-z0-9+/]{43}) ([A-Za-z0-9+/]{86})", re.ASCII
+)
+_SHORT = re.compile(r"审计锚 E([1-9]\d{0,8}) N([1-9]\d{0,14}) ([A-Z2-7]{32})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -840,7 +842,7 @@ STOP, DAY, headers_RECORDS, START = "stop", "day", "records", "start"
 """Why an epoch ended: the service stopped, the day was over, it was full, it was found unclosed."""
 _ENDS = frozenset([STOP, DAY, headers_RECORDS, START])
 _headers_BASE = frozenset(["v", "o", "seq", "ep", "k", "ts", "mono", "boot", "tq", "prev"])
-_TS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_TS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _BOOT = re.compile(r"[0-9a-f]{16}")
 
 
@@ -907,6 +909,7 @@ def header_of(raw: dict[str, object]) -> Header:
         and kind in KINDS
         and isinstance(ts, str)
         and _TS.fullmatch(ts)
+        and _exists(ts)
         and isinstance(boot, str)
         and _BOOT.fullmatch(boot)
         and isinstance(raw["tq"], str)
@@ -927,6 +930,14 @@ def header_of(raw: dict[str, object]) -> Header:
         _opening(raw["open"]) if "open" in extra else None,
         _closing(raw["close"]) if "close" in extra else None,
     )
+
+
+def _exists(ts: str) -> bool:
+    try:
+        datetime.fromisoformat(ts)
+    except ValueError:
+        return False
+    return True
 
 
 def _opening(raw: object) -> Opening:
@@ -1396,22 +1407,24 @@ def cells_of(body: bytes) -> Cells:
     found = parse_object(body)
     if not found.keys() <= _view_FIELDS or not {"action", "actor"} <= found.keys():
         raise FormatError("a body with missing or unknown fields")
-    action, actor, about, result, reason = (
-        str(found.get(n, "")) for n in ("action", "actor", "object", "result", "reason")
-    )
-    details = encode(found["details"]).decode("utf-8") if "details" in found else ""
-    return action, actor, about, result, reason, details, _personal(found.get("personal"))
+    texts = [found.get(n, "") for n in ("action", "actor", "object", "result", "reason")]
+    details = found.get("details", {})
+    if not all(isinstance(text, str) for text in texts) or not isinstance(details, dict):
+        raise FormatError("a body with a value of the wrong form")
+    action, actor, about, result, reason = cast("list[str]", texts)
+    shown = encode(found["details"]).decode("utf-8") if "details" in found else ""
+    return action, actor, about, result, reason, shown, _personal(found.get("personal", {}))
 
 
 def _personal(fields: object) -> str:
     if not isinstance(fields, dict):
-        return ""
+        raise FormatError("personal fields of the wrong form")
     cells: list[str] = []
-    for name, value in sorted(cast("dict[str, Any]", fields).items()):
-        try:
-            cells.append(f"{name}={base64.b64decode(value['$s']).hex()}")
-        except (KeyError, TypeError, ValueError, binascii.Error):
-            cells.append(f"{name}=?")
+    for name, value in sorted(cast("dict[str, object]", fields).items()):
+        ref = cast("dict[str, object]", value).get("$s") if isinstance(value, dict) else None
+        if not isinstance(ref, str):
+            raise FormatError("a personal field without its subject")
+        cells.append(f"{name}={decode64(ref).hex()}")
     return " ".join(cells)
 
 
@@ -2190,7 +2203,9 @@ def report(verdict: Verdict) -> list[str]:
             f"{verdict.size} records in {verdict.epochs} epochs, {verdict.checkpoints} signed "
             f"checkpoints, {verdict.opened} bodies opened; log {verdict.origin}"
         )
-        told.append(f"the log's first public key, to compare with the printed one: {verdict.genesis}")
+        told.append(
+            f"the log's first public key, to compare with the printed one: {verdict.genesis}"
+        )
     return told
 
 

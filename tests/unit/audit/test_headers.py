@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -59,6 +60,10 @@ def test_what_the_quick_reading_accepts_the_careful_one_does_too(
         match = pattern.fullmatch(bytes(changed))
         if match is None or octets(match[1]) is None or octets(match[5]) is None:
             continue
+        try:
+            datetime.fromisoformat(match[7].decode())
+        except ValueError:
+            continue  # the quick way looks at the time when it changes
         _agree(match, header_of(parse_object(bytes(changed[:-1]))["h"]))
         accepted += 1
     assert accepted > 100
