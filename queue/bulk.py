@@ -11,6 +11,7 @@ from ..store.unit import UnitOfWork
 from .actor import SYSTEM, By
 from .batch_state import BEGUN, follow_batch, settle_batch
 from .errors import NotFoundError, TransitionError
+from .rounds import place
 from .states import LIVE, PartState, allowed
 
 _SQL = load(__name__, "bulk.sql")
@@ -58,6 +59,8 @@ def move_messages(
     parts = uow.execute(_SQL["bulk_parts"], given).rowcount
     if not parts:
         return 0
+    if to is PartState.QUEUED:
+        place(uow, batch_id, message_ids)
     moved = uow.execute(_SQL["bulk_messages"], given).rowcount
     _tell(uow, batch_id, to, moved, parts, cause, by)
     return moved

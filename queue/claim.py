@@ -46,6 +46,7 @@ class _Row:
     batch_state: str
     batch: str
     subject_state: str
+    ahead: int | None
 
 
 class Claimer:
@@ -90,7 +91,7 @@ class Claimer:
         return [Head(*row) for row in uow.execute(sql, {"imsi": sim.imsi})]
 
     def _set_aside(self, uow: UnitOfWork, sim: Sim, message_id: int, row: _Row) -> bool:
-        """Whether the message may not be sent now; it was moved then."""
+        """Whether the message may not be sent now; it was moved then, or waits for another."""
         to, cause = PartState.QUEUED, ""
         if row.valid_until is not None and row.valid_until <= uow.now:
             to, cause = PartState.EXPIRED, "validity"
@@ -109,7 +110,10 @@ class Claimer:
                 uow.execute(_SQL["defer"], (at, message_id))
                 to, cause = PartState.SCHEDULED, "sending_hours"
         if to is PartState.QUEUED:
-            return False
+            if row.ahead is not None:
+                # It stays queued, out of the lanes' sight until the one before it is through.
+                uow.execute(_SQL["wait_for"], (row.ahead, message_id))
+            return row.ahead is not None
         move_message(uow, message_id, to, cause, frm=_QUEUED)
         return True
 

@@ -11,6 +11,7 @@ from ..store.sql import load
 from ..store.unit import UnitOfWork
 from .bulk import move_messages
 from .recall import Ladder
+from .rounds import place
 from .states import WAITING, PartState
 from .transitions import move_message
 
@@ -55,6 +56,7 @@ def promote_due(uow: UnitOfWork, limit: int = SLICE) -> int:
     scheduled = frozenset({PartState.SCHEDULED})
     for batch_id, ids in batches.items():
         if len(ids) == 1:
+            place(uow, batch_id, ids)
             move_message(uow, ids[0], PartState.QUEUED, frm=scheduled)
         else:
             move_messages(uow, batch_id, ids, PartState.QUEUED, scheduled)

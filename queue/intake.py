@@ -20,6 +20,7 @@ from .drafts import AcceptedBatch, NewBatch
 from .errors import IntakeError
 from .hours import AlwaysOpen, SendingHours
 from .priorities import LEGAL_BASIS
+from .rounds import enter
 from .states import BatchState, PartState
 
 _SQL = load(__name__, "intake.sql")
@@ -166,6 +167,8 @@ def _insert_messages(
     # One writer: the next keys are known, so that messages and parts go in with executemany.
     first = uow.execute(_SQL["last_message"]).fetchone()[0] + 1
     shared, value, now, priority = _shared_text(new), state.value, uow.now, int(new.priority)
+    # What is not eligible yet gets its round when it is.
+    start = enter(uow, priority) if state is PartState.QUEUED else 0
     messages: list[tuple[object, ...]] = []
     parts: list[tuple[int, int, str, int]] = []
     public_ids: list[str] = []
@@ -177,7 +180,17 @@ def _insert_messages(
         segments = 1 if message.kind == "command" else message.segments or new.segments
         public_ids.append(new_id("m"))
         pins = (message.imsi, message.replace_pid, message.target_attempt)
-        head = (key, public_ids[-1], batch_id, message.kind, subject, own, value, priority, key)
+        head = (
+            key,
+            public_ids[-1],
+            batch_id,
+            message.kind,
+            subject,
+            own,
+            value,
+            priority,
+            start + key - first,
+        )
         messages.append((*head, starts_at, new.valid_until, segments, *pins, now, now))
         parts += [(key, seq, value, now) for seq in range(1, segments + 1)]
     uow.executemany(_SQL["insert_message"], messages)

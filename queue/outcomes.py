@@ -6,7 +6,7 @@ The same verb serves the dispatcher, a displaced intent and the recovery after a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
@@ -38,6 +38,8 @@ class _Hand:
 
     message_id: int
     imsi: str
+    awaited: bool
+    """Whether another message to the same number waits for this one."""
     refused: str | None = None
     unsent: str | None = None
 
@@ -58,19 +60,19 @@ def record(
         row = uow.execute(_SQL["attempt"], (result.attempt,)).fetchone()
         if row is None:
             continue
-        part_id, imsi, message_id, state, awaited = row
-        hand = hand or _Hand(message_id, imsi)
+        part_id, imsi, message_id, state, reported, awaited = row
+        hand = hand or _Hand(message_id, imsi, awaited=bool(awaited))
         _close(uow, result, handed.get(result.attempt))
         if state == PartState.SUBMITTING:
             _move(uow, hand, result, part_id)
-        if ladder is not None and awaited and result.outcome == "accepted":
+        if ladder is not None and reported and result.outcome == "accepted":
             match_waiting(uow, result.attempt, ladder)
     if hand is None:
         return Settled()
     settled = _follow(uow, hand)
     if ladder is not None:
         ladder.settled(uow, hand.message_id)
-    return settled
+    return replace(settled, requeued=settled.requeued or hand.awaited)
 
 
 def _close(uow: UnitOfWork, result: PartResult, handed_at: int | None) -> None:

@@ -1,36 +1,60 @@
 -- name: heads
--- The oldest message of each class that this SIM may take: free ones, and those pinned to it.
-SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND priority = 0 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND priority = 1 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND priority = 2 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND priority = 3 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi = :imsi AND priority = 0 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi = :imsi AND priority = 1 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi = :imsi AND priority = 2 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi = :imsi AND priority = 3 ORDER BY rank LIMIT 1)
+-- Of each class the first that this SIM may take, of the free ones and of those pinned to it, and the one whose
+-- time runs out first.
+SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 1 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 2 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 3 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 1 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 2 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 3 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 0
+  ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 1
+  ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 2
+  ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 3
+  ORDER BY valid_until, id LIMIT 1)
 
 -- name: emergency_heads
-SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND priority = 0 ORDER BY rank LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before FROM message
-  WHERE state = 'queued' AND imsi = :imsi AND priority = 0 ORDER BY rank LIMIT 1)
+SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 0
+  ORDER BY valid_until, id LIMIT 1)
 
 -- name: message
 SELECT m.public_id, m.kind, m.subject_id, m.text_sealed, m.priority, m.valid_until, m.segments,
        m.concat_ref, m.replace_pid, m.target_attempt, b.text, b.flash, b.recallable, b.purpose, b.state,
-       b.public_id, s.state
+       b.public_id, s.state,
+       -- The newest before it to the same number, of its class, that was begun and is not through. An emergency
+       -- waits for what is on the air only.
+       (SELECT max(e.id) FROM message e WHERE e.subject_id = m.subject_id AND e.tries > 0
+          AND e.state IN ('queued', 'scheduled', 'submitting') AND e.id < m.id AND e.priority = m.priority
+          AND (m.priority > 0 OR e.state = 'submitting'))
 FROM message m JOIN batch b ON b.id = m.batch_id JOIN subject s ON s.id = m.subject_id WHERE m.id = ?
 
 -- name: last_reference
 SELECT concat_ref FROM message WHERE subject_id = ? AND concat_ref IS NOT NULL ORDER BY id DESC LIMIT 1
+
+-- name: wait_for
+UPDATE message SET waits_for = ? WHERE id = ?
 
 -- name: defer
 UPDATE message SET not_before = ? WHERE id = ?

@@ -1,6 +1,6 @@
 -- name: due
 SELECT batch_id, id FROM message WHERE state = 'scheduled' AND not_before <= ?
-ORDER BY not_before LIMIT ?
+ORDER BY not_before, id LIMIT ?
 
 -- name: expired
 -- An unanswered command is waited for no longer than its validity: the recall goes on then.

@@ -1,8 +1,9 @@
 -- name: attempt
--- An open one; and whether something that came in before its acceptance speaks of it.
+-- An open one; whether something that came in before its acceptance speaks of it; whether a message waits for it.
 SELECT a.part_id, a.imsi, p.message_id, p.state,
        EXISTS (SELECT 1 FROM status_report s WHERE s.attempt_id IS NULL AND s.imsi = a.imsi AND s.subject_id = m.subject_id)
-       OR EXISTS (SELECT 1 FROM attempt o WHERE o.part_id = a.part_id AND o.outcome = 'delivered')
+       OR EXISTS (SELECT 1 FROM attempt o WHERE o.part_id = a.part_id AND o.outcome = 'delivered'),
+       EXISTS (SELECT 1 FROM message w WHERE w.waits_for = m.id)
 FROM attempt a CROSS JOIN part p ON p.id = a.part_id CROSS JOIN message m ON m.id = p.message_id
 WHERE a.id = ? AND a.outcome = 'open'
 

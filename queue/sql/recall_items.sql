@@ -46,7 +46,7 @@ UPDATE batch SET state = 'sending', finished_at = NULL WHERE id = ? AND state = 
 -- name: insert_message
 INSERT INTO message (public_id, batch_id, kind, subject_id, state, priority, rank, not_before, valid_until, segments,
                      imsi, replace_pid, target_attempt, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, 'queued', ?5, (SELECT coalesce(max(id), 0) + 1 FROM message), ?6, ?7, ?8, ?9, ?10, ?11, ?6, ?6)
+VALUES (?1, ?2, ?3, ?4, 'queued', ?5, coalesce((SELECT rank + 1 FROM message WHERE batch_id = ?2 ORDER BY id DESC LIMIT 1), (SELECT rank FROM round WHERE priority = ?5), 0), ?6, ?7, ?8, ?9, ?10, ?11, ?6, ?6)
 
 -- name: insert_part
 INSERT INTO part (message_id, seq, state, updated_at) VALUES (?, ?, 'queued', ?)

@@ -43,11 +43,12 @@ CREATE TABLE message (
   state       TEXT    NOT NULL,         -- a pure function of its parts, kept by queue/transitions.py
   cause       TEXT,
   priority    INTEGER NOT NULL,
-  rank        INTEGER NOT NULL,         -- order within a priority: lower goes first
+  rank        INTEGER NOT NULL,         -- the round of its class in which it goes: lower first, then by id
   not_before  INTEGER NOT NULL,         -- microseconds; eligible from then on
   valid_until INTEGER,
   segments    INTEGER NOT NULL,
   tries       INTEGER NOT NULL DEFAULT 0,
+  waits_for   INTEGER,                  -- an earlier message to the same number that is still under way
   imsi        TEXT,                     -- pinned to this SIM (parts already accepted, recall steps)
   concat_ref  INTEGER,                  -- concatenation reference, once its first part was begun
   replace_pid INTEGER CHECK (replace_pid BETWEEN 65 AND 71),       -- TP-PID 0x41-0x47
@@ -57,14 +58,33 @@ CREATE TABLE message (
 ) STRICT;
 -- Indexes that a change of state touches are partial: each costs a page or two in every commit.
 CREATE INDEX message_batch   ON message (batch_id);
-CREATE INDEX message_ready   ON message (priority, rank) WHERE state = 'queued' AND imsi IS NULL;
-CREATE INDEX message_pinned  ON message (imsi, priority, rank) WHERE state = 'queued' AND imsi IS NOT NULL;
+CREATE INDEX message_ready   ON message (priority, rank)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL;
+CREATE INDEX message_pinned  ON message (imsi, priority, rank)
+  WHERE state = 'queued' AND imsi IS NOT NULL AND waits_for IS NULL;
+CREATE INDEX message_deadline ON message (priority, valid_until)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL;
+CREATE INDEX message_begun   ON message (subject_id) WHERE tries > 0 AND state IN ('queued', 'scheduled', 'submitting');
+CREATE INDEX message_waits   ON message (waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX message_due     ON message (not_before) WHERE state = 'scheduled';
 CREATE INDEX message_expiry  ON message (valid_until)
   WHERE valid_until IS NOT NULL AND state IN ('held', 'scheduled', 'queued', 'in_doubt', 'submitted');
 CREATE INDEX message_live    ON message (state, batch_id)
   WHERE state IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt');
 CREATE INDEX message_subject ON message (subject_id, id);
+
+-- The round in which a batch that comes to a class now begins, and how many began in it.
+CREATE TABLE round (
+  priority INTEGER PRIMARY KEY,
+  rank     INTEGER NOT NULL,
+  entrants INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER message_lets_go AFTER UPDATE OF state ON message
+WHEN OLD.state IN ('queued', 'scheduled', 'submitting') AND NEW.state NOT IN ('queued', 'scheduled', 'submitting')
+BEGIN
+  UPDATE message SET waits_for = NULL WHERE waits_for = NEW.id;
+END;
 
 CREATE TABLE part (
   id         INTEGER PRIMARY KEY,

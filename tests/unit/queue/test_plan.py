@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estate_sms.queue.plan.choose import PATIENCE, SHARE, Head, Turns, choose
+from estate_sms.queue.plan.choose import HURRY, PATIENCE, SHARE, Head, Turns, choose
 from estate_sms.queue.plan.retry import (
     BUDGET,
     Decision,
@@ -21,11 +21,12 @@ heads = st.lists(
         rank=st.integers(0, 9),
         id=st.integers(0, 99),
         eligible_at=st.integers(0, NOW),
+        valid_until=st.none() | st.integers(NOW, 3 * NOW),
     ),
     max_size=8,
     unique_by=lambda h: h.id,
 )
-turns = st.builds(Turns, passed=st.integers(0, SHARE))
+turns = st.builds(Turns, passed=st.integers(0, SHARE), hurried=st.integers(0, SHARE))
 
 
 @given(heads, turns)
@@ -41,7 +42,7 @@ def test_an_emergency_is_always_next(some: list[Head], before: Turns) -> None:
     if any(h.priority == 0 for h in some):
         assert head is not None
         assert head.priority == 0
-        assert after == before
+        assert after.passed == before.passed
 
 
 @given(heads, turns)
@@ -49,7 +50,41 @@ def test_never_a_later_one_of_the_same_class(some: list[Head], before: Turns) ->
     older = [Head(h.priority, h.rank, h.id, 0) for h in some]
     head, _ = choose(older, NOW, before)
     if head is not None:
-        assert head == min(h for h in older if h.priority == head.priority)
+        assert head == min((h for h in older if h.priority == head.priority), key=_turn)
+
+
+def _turn(head: Head) -> tuple[int, int, int]:
+    return head.priority, head.rank, head.id
+
+
+@given(heads, turns)
+def test_only_one_whose_time_runs_out_goes_before_its_turn(some: list[Head], before: Turns) -> None:
+    head, _ = choose(some, NOW, before)
+    if head is not None:
+        first = min((h for h in some if h.priority == head.priority), key=_turn)
+        if head != first:
+            assert head.valid_until is not None
+            assert head.valid_until - NOW <= max(HURRY, 2 * (NOW - first.eligible_at))
+
+
+def test_deadlines_go_first_when_capacity_is_short_and_not_else() -> None:
+    soon = Head(2, 9, 9, NOW, valid_until=NOW + 5 * HURRY)
+    fresh, stale = Head(2, 1, 1, NOW), Head(2, 1, 1, NOW - 3 * HURRY)
+    assert choose([soon, fresh], NOW, Turns())[0] == fresh
+    assert choose([soon, stale], NOW, Turns())[0] == soon
+    sooner = Head(2, 10, 10, NOW, valid_until=NOW + HURRY)
+    assert choose([soon, stale, sooner], NOW, Turns())[0] == sooner
+    assert choose([Head(1, 5, 5, NOW), sooner], NOW, Turns())[0] == Head(1, 5, 5, NOW)
+
+
+def test_those_in_a_hurry_leave_the_first_its_share() -> None:
+    state, taken = Turns(), list[int]()
+    some = [Head(2, 0, 1, 0), Head(2, 1, 2, NOW, valid_until=NOW + 1)]
+    for _ in range(4 * SHARE):
+        head, state = choose(some, NOW, state)
+        assert head is not None
+        taken.append(head.id)
+    assert taken.count(1) == 4
 
 
 @given(heads)

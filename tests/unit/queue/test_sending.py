@@ -65,15 +65,19 @@ class Sending(RuleBasedStateMachine):
     def take(self, sim: Sim) -> None:
         heads = dict(
             self.queue.rows(
-                "SELECT priority, min(rank) FROM message "
-                "WHERE state = 'queued' AND (imsi IS NULL OR imsi = ?) GROUP BY priority",
+                "SELECT priority, min(rank * 1000000 + id) % 1000000 FROM message m "
+                "WHERE state = 'queued' AND (imsi IS NULL OR imsi = ?) AND NOT EXISTS ("
+                "  SELECT 1 FROM message e WHERE e.subject_id = m.subject_id AND e.id < m.id"
+                "  AND e.priority = m.priority AND e.tries > 0"
+                "  AND (e.state = 'submitting' OR (m.priority > 0 AND e.state IN ('queued', 'scheduled'))))"
+                "GROUP BY priority",
                 sim.imsi,
             )
         )
         intent = self.queue.run(partial(self.units.claim, sim=sim, wants="any")).intent
         assert (intent is None) == (not heads)
         if intent is not None:
-            # First in, first out within a class; a rank is the message's id.
+            # The lowest round of the class, and in it the oldest whose recipient waits for no other.
             assert intent.message_id == heads[intent.priority]
             assert intent.priority == 0 or 0 not in heads
         if intent is not None:
