@@ -28,6 +28,7 @@ from .routes import (
     probes,
     recalls,
     send_policy,
+    word_lists,
 )
 from .stream import Places
 
@@ -51,6 +52,7 @@ def create_app(deps: Deps) -> App:
             *events.HANDLERS,
             *filtering.HANDLERS,
             *send_policy.HANDLERS,
+            *word_lists.HANDLERS,
             *administration.HANDLERS,
             *(log.HANDLERS if deps.audit is not None else ()),
             *(privacy.HANDLERS if deps.privacy is not None else ()),

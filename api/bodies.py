@@ -43,6 +43,14 @@ class PolicyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class WordListBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word list to propose: the text of a CSV file, or of a TOML file when ``name`` ends so."""
+
+    name: str = "list.csv"
+    text: str
+    reason: str = ""
+
+
 class RecallBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why, and what to send instead, if anything."""
 

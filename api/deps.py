@@ -12,6 +12,7 @@ from ..policy.desk import Desk
 from ..policy.keys import Keys
 from ..policy.optouts import OptOuts
 from ..policy.people import People
+from ..policy.word_lists import WordLists
 from ..store.store import Store
 from ..store.vault import Vault
 from .answers import LogHead, ModemAnswer
@@ -160,6 +161,8 @@ class Deps:
     keys: Keys
     people: People
     opt_outs: OptOuts
+    word_lists: WordLists | None = None
+    """``None``: nobody proposes word lists here."""
     modems: Modems
     audit: AuditDoor | None = None
     """``None``: the routes of the log are not offered."""

@@ -30,6 +30,7 @@ from ..policy.replies import Replies
 from ..policy.rules.builtin import Floor
 from ..policy.settings import Settings
 from ..policy.terms import Terms
+from ..policy.word_lists import WordLists
 from ..queue.dispatch import Dispatcher
 from ..queue.inbox import InboxSink
 from ..queue.priorities import Priority
@@ -75,6 +76,7 @@ class Gateway:
     metrics: Metrics
     privacy: Privacy
     ballast: Ballast
+    word_lists: WordLists
     server: Server | None = None
     closing: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -106,6 +108,7 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         log.warning(warning)
     await house.store.write(lambda uow: uow.record(Event(kind="sys", action="sys.start")))
     await gateway.desk.policies.load(policy_file(config))
+    await gateway.word_lists.load()
     recovered = await gateway.dispatcher.start()
     log.info("recovered", **vars_of(recovered))
     try:
@@ -164,8 +167,9 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         hours=hours, ladder=ladder, observer=metrics, quota=ports.quotas.__getitem__,
     )  # fmt: skip
     board.connect(dispatcher)
+    checked = word_filter(config)
     desk = Desk(
-        store, vault, segment_count, word_filter(config), hours, settings, ladder,
+        store, vault, segment_count, checked, hours, settings, ladder,
         policies=hours, ballast=ballast,
     )  # fmt: skip
     privacy = Privacy(config, house, desk)
@@ -175,8 +179,9 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     keys = Keys(store)
     people = People(store, keys)
     return Gateway(
-        config, house, ports, desk, keys, people, bank, dispatcher, metrics, privacy, ballast
-    )
+        config, house, ports, desk, keys, people, bank, dispatcher, metrics, privacy, ballast,
+        WordLists(store, checked, word_files(config)),
+    )  # fmt: skip
 
 
 def wake_for(dispatcher: Dispatcher, items: Sequence[FeedItem]) -> None:
@@ -204,13 +209,18 @@ def policy_file(config: Config) -> Path | None:
     return Path(config.policy.send_policy) if config.policy.send_policy else None
 
 
+def word_files(config: Config) -> list[Path]:
+    """The configured word lists."""
+    return [Path(name) for name in config.policy.word_lists]
+
+
 def word_filter(config: Config) -> WordFilter:
     """The built-in words and the configured lists."""
-    files = [Path(name) for name in config.policy.word_lists]
+    files = word_files(config)
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise ConfigError(f"policy.word_lists: {', '.join(missing)} does not exist")
-    return WordFilter.from_files(files)
+    return WordFilter.from_files(files, signature=config.sms.signature)
 
 
 async def _probe_store(gateway: Gateway) -> None:

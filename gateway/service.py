@@ -94,6 +94,7 @@ def _deps(gateway: Gateway) -> Deps:
         verifier=gateway.keys,
         keys=gateway.keys,
         people=gateway.people,
+        word_lists=gateway.word_lists,
         opt_outs=OptOuts(house.store, house.vault, config.sms.region),
         modems=view,
         audit=AuditDoor(house, Anchoring(house, config, gateway.desk)),

@@ -20,6 +20,7 @@ VERBS = MappingProxyType(
         "recall": "Recall a message or a batch.",
         "people": "Add, list or disable persons.",
         "keys": "Create, list or revoke API keys.",
+        "filter": "Check a text; look at, compare or propose word lists; measure recall.",
         "policy": "Check, explain, compare or propose a send policy.",
         "privacy": "Erase, report, correct; message ledger, SIM register, key rotation.",
         "audit": "Export the audit log, verify an export, anchor the log.",

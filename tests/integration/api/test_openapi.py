@@ -38,6 +38,12 @@ GET /api/v1/inbox
 GET /api/v1/inbox/{inbox_id}
 GET /api/v1/events
 POST /api/v1/filter/check
+GET /api/v1/filter/lists
+POST /api/v1/filter/lists
+GET /api/v1/filter/lists/{list_id}
+GET /api/v1/filter/lists/{list_id}/changes
+POST /api/v1/filter/lists/{list_id}/approve
+POST /api/v1/filter/lists/{list_id}/reject
 GET /api/v1/policy
 POST /api/v1/policy
 GET /api/v1/policy/{proposal}
