@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -188,3 +190,11 @@ class TestDifferences:
         assert found[0] == "~ version: 2026-11 → 2026-12"
         assert "approvals = 2" in found[1]
         assert "approvals = 3" in found[1]
+
+
+def test_the_example_of_the_manual() -> None:
+    manual = Path(__file__).resolve().parents[3] / "docs" / "reference" / "send-policy.md"
+    _, example, _ = re.split(r"```(?:toml)?\n", manual.read_text(encoding="utf-8"), maxsplit=2)
+    found = in_force(example, Floor())
+    named = {rule.name for rule in found.policy.rule}
+    assert named == {"large calls", "advertising", "a calm estate", "billing system"}
