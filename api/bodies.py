@@ -32,6 +32,21 @@ class ReasonBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class PriorityBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The class that what waits is put into, and why."""
+
+    priority: str
+    reason: str = ""
+
+
+class BackupBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the manifest of a backup says."""
+
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    octets: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+    made_at: Annotated[str, msgspec.Meta(max_length=40)]
+
+
 class EmptyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Nothing: a field that would be ignored is an error."""
 

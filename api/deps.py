@@ -10,6 +10,7 @@ from typing import Protocol
 from ..policy.callers import Caller
 from ..policy.desk import Desk
 from ..policy.keys import Keys
+from ..policy.operations import Operations
 from ..policy.optouts import OptOuts
 from ..policy.people import People
 from ..policy.word_lists import WordLists
@@ -157,6 +158,7 @@ class Deps:
     store: Store
     vault: Vault
     desk: Desk
+    operations: Operations
     verifier: Verifier
     keys: Keys
     people: People

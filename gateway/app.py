@@ -24,9 +24,11 @@ from ..policy.desk import Desk
 from ..policy.filter import WordFilter
 from ..policy.keys import Keys
 from ..policy.numbers import normalise
+from ..policy.operations import Operations, paused_modems
 from ..policy.people import People
 from ..policy.policies import SendPolicies
 from ..policy.replies import Replies
+from ..policy.room import Room
 from ..policy.rules.builtin import Floor
 from ..policy.settings import Settings
 from ..policy.terms import Terms
@@ -46,6 +48,7 @@ from .bank import Ports
 from .config import Config
 from .errors import ConfigError
 from .house import House
+from .lanes import PausableLanes
 from .metrics import Metrics
 from .modem_view import facts
 from .privacy import Privacy
@@ -69,10 +72,12 @@ class Gateway:
     house: House
     ports: Ports
     desk: Desk
+    operations: Operations
     keys: Keys
     people: People
     bank: Bank[PartResult]
     dispatcher: Dispatcher
+    lanes: PausableLanes
     metrics: Metrics
     privacy: Privacy
     ballast: Ballast
@@ -112,6 +117,7 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     recovered = await gateway.dispatcher.start()
     log.info("recovered", **vars_of(recovered))
     try:
+        gateway.lanes.start(await house.store.read(paused_modems))
         await gateway.bank.start()
         gateway.background(keep_checkpoints(house.store, house.log), "audit.checkpoints")
         anchoring = Anchoring(house, config, gateway.desk)
@@ -166,21 +172,25 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         store, vault, bank, house.data_dir,
         hours=hours, ladder=ladder, observer=metrics, quota=ports.quotas.__getitem__,
     )  # fmt: skip
-    board.connect(dispatcher)
+    lanes = PausableLanes(dispatcher)
+    board.connect(lanes)
     checked = word_filter(config)
     desk = Desk(
         store, vault, segment_count, checked, hours, settings, ladder,
-        policies=hours, ballast=ballast,
+        policies=hours, ballast=ballast, room=Room(store, config.policy.max_queued),
     )  # fmt: skip
     privacy = Privacy(config, house, desk)
     board.registered_by(privacy.register)
     store.on_fed(metrics.fed)
     store.on_fed(partial(wake_for, dispatcher))
     keys = Keys(store)
+    operations = Operations(
+        store, lanes, lambda: frozenset(status.label for status in bank.statuses())
+    )
     people = People(store, keys)
     return Gateway(
-        config, house, ports, desk, keys, people, bank, dispatcher, metrics, privacy, ballast,
-        WordLists(store, checked, word_files(config)),
+        config, house, ports, desk, operations, keys, people, bank, dispatcher, lanes, metrics,
+        privacy, ballast, WordLists(store, checked, word_files(config)),
     )  # fmt: skip
 
 

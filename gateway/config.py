@@ -46,6 +46,7 @@ class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[policy]``: approval, hours, words, and the file that asks for more."""
 
     approval_above: int = 20
+    max_queued: int = 200_000
     quiet_hours: str = "21:00-08:00"
     word_lists: tuple[str, ...] = ()
     send_policy: str = ""
@@ -220,6 +221,8 @@ def _check(config: Config, source: str) -> None:
         problems.append('policy.quiet_hours is written "21:00-08:00", or "" for none')
     if config.policy.approval_above < 0:
         problems.append("policy.approval_above is 0 or more")
+    if config.policy.max_queued < 0:
+        problems.append("policy.max_queued is 0 or more")
     if not 0 <= config.http.port <= 65_535:
         problems.append("http.port is 0 to 65535")
     if bool(config.http.tls_cert) != bool(config.http.tls_key):

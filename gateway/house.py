@@ -39,7 +39,7 @@ async def open_house(config: Config) -> AsyncGenerator[House]:
     data_dir = Path(config.data_dir)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # noqa: ASYNC240 - once, at start
     kek_file = Path(config.audit.kek_file) if config.audit.kek_file else None
-    keys = Keys.load(data_dir, kek_file, _auditor_key(config))
+    keys = Keys.load(data_dir, kek_file, auditor_key(config))
     vault = SubjectVault(keys)
     opened: list[AuditLog] = []
 
@@ -57,7 +57,7 @@ async def open_house(config: Config) -> AsyncGenerator[House]:
         await store.close()
 
 
-def _auditor_key(config: Config) -> str | None:
+def auditor_key(config: Config) -> str | None:
     """The auditor's public key, given itself or as a file's path."""
     value = config.audit.auditor_public_key
     if not value:

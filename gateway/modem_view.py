@@ -11,6 +11,8 @@ from ..queue.dispatch import LaneStatus
 from ..queue.ledger import Quota
 from .metrics import Metrics
 
+_OWN_WORDS = frozenset({"resting", "paused"})
+"""States of a lane that say more than its modem's."""
 _USABLE = frozenset({"ready", "sending", "resting"})
 
 
@@ -58,7 +60,7 @@ class ModemView:
         return next((a for a in await self.statuses() if a.label == label), None)
 
     def _answer(self, status: ModemStatus, lane: LaneStatus | None) -> ModemAnswer:
-        state = "resting" if lane and lane.state == "resting" else status.state
+        state = lane.state if lane and lane.state in _OWN_WORDS else status.state
         return ModemAnswer(
             id=status.label,
             label=status.label,

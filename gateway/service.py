@@ -91,6 +91,7 @@ def _deps(gateway: Gateway) -> Deps:
         store=house.store,
         vault=house.vault,
         desk=gateway.desk,
+        operations=gateway.operations,
         verifier=gateway.keys,
         keys=gateway.keys,
         people=gateway.people,

@@ -39,6 +39,15 @@ class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"MessageAnswer(id={self.id!r}, state={self.state!r})"
 
 
+class OperatedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as an operator's verb left it."""
+
+    id: str
+    state: str
+    cause: str | None
+    batch: str
+
+
 class Rejection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A recipient that was not accepted, and why."""
 

@@ -36,6 +36,7 @@ from .numbers import NoNumber, parse
 from .policies import SendPolicies
 from .recipients import nobody, recipients_of
 from .requests import SendRequest
+from .room import Room
 from .rules.builtin import Floor
 from .settings import Settings
 
@@ -63,9 +64,11 @@ class Desk:
         clock: Clock = system_clock,
         policies: SendPolicies | None = None,
         ballast: Ballast | None = None,
+        room: Room | None = None,
     ) -> None:
         """``policies``: the send policy; ``None``: what ``settings`` say alone. ``ballast``: what
-        is given up for an emergency when the disk is full."""
+        is given up for an emergency when the disk is full. ``room``: how much may wait; ``None``:
+        any number of messages."""
         self._ballast = ballast
         self._store = store
         self._vault = vault
@@ -74,6 +77,7 @@ class Desk:
         self._hours = hours
         self._settings = settings
         self._ladder = ladder
+        self._room = room
         self._clock = clock
         floor = Floor(approval_above=settings.approval_above, quiet_hours="")
         self.policies = policies or SendPolicies(store, floor)
@@ -106,6 +110,8 @@ class Desk:
                 first = await self._first_answer(claim)
                 if first is not None:
                     return first
+            if self._room is not None and request.purpose != "emergency":
+                await self._room.require(len(request.to))
             send = await self._check(caller, request, template)
             try:
                 return await self._write_send(send, claim)

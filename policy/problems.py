@@ -56,7 +56,9 @@ Code = Literal[
     "policy_stopped",
     "policy_unchanged",
     "priority_emergency",
+    "priority_fixed",
     "priority_unknown",
+    "queue_full",
     "purpose_missing",
     "purpose_unknown",
     "reason_missing",
@@ -129,7 +131,9 @@ _ALL: dict[Code, Problem] = {
         "The gateway is shutting down and takes no new work; try again in a minute.",
         "网关正在关闭，不再接受新任务；请一分钟后重试。",
     ),
-    "corpus_invalid": Problem(422, "The corpus cannot be used: {what}.", "评测语料无法使用：{what}。"),
+    "corpus_invalid": Problem(
+        422, "The corpus cannot be used: {what}.", "评测语料无法使用：{what}。"
+    ),
     "countersign_not_needed": Problem(
         409,
         "This is no emergency that waits for a countersign.",
@@ -290,6 +294,12 @@ _ALL: dict[Code, Problem] = {
         "Priority emergency goes with purpose emergency only. Use urgent for other purposes.",
         "紧急优先级（emergency）只能用于紧急用途。其他用途请使用 urgent。",
     ),
+    "priority_fixed": Problem(
+        409,
+        "This was submitted as {submitted}: by hand it may become normal or bulk, and urgent again "
+        "only if it was that; an emergency stays one.",
+        "该批次提交时优先级为 {submitted}：可改为 normal 或 bulk；仅原为 urgent 者可恢复 urgent；紧急消息不可更改。",
+    ),
     "priority_unknown": Problem(
         422, "The priority is one of {allowed}.", "优先级须为 {allowed} 之一。"
     ),
@@ -300,6 +310,12 @@ _ALL: dict[Code, Problem] = {
     ),
     "purpose_unknown": Problem(
         422, "The purpose is one of {allowed}.", "用途须为 {allowed} 之一。"
+    ),
+    "queue_full": Problem(
+        503,
+        "{waiting} messages wait already, {limit} is the limit; try again later. Emergencies are "
+        "still taken.",
+        "队列中已有 {waiting} 条待发消息（上限 {limit} 条），请稍后再试。紧急消息不受此限。",
     ),
     "reason_missing": Problem(
         422, "Give a reason; it goes into the record.", "请填写原因，原因会被记录。"

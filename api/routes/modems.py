@@ -14,7 +14,7 @@ from ..problems import not_found
 @get("/modems", opt=needs("messages:read"), tags=["modems"])
 async def list_modems(deps: DepsOf) -> ModemList:
     """Every modem: identity, operator, signal, state, quotas used, counters."""
-    return ModemList([_shown(modem) for modem in await deps.modems.statuses()])
+    return ModemList([shown(modem) for modem in await deps.modems.statuses()])
 
 
 @get("/modems/{label:str}", opt=needs("messages:read"), tags=["modems"])
@@ -23,10 +23,11 @@ async def get_modem(deps: DepsOf, label: Id) -> ModemAnswer:
     modem = await deps.modems.status(label)
     if modem is None:
         raise not_found("modem")
-    return _shown(modem)
+    return shown(modem)
 
 
-def _shown(modem: ModemAnswer) -> ModemAnswer:
+def shown(modem: ModemAnswer) -> ModemAnswer:
+    """A modem without the digits that identify it and its SIM."""
     return replace(modem, imei=masked(modem.imei), iccid=masked(modem.iccid))
 
 

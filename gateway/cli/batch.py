@@ -54,6 +54,19 @@ def resume(config_path: Path | None, as_json: bool, batch: str) -> None:
     _decide(config_path, as_json, batch, "resume", {})
 
 
+@command.command("priority")
+@config_option
+@click.option("--reason", default="", help="Goes into the record.")
+@click.argument("batch")
+@click.argument("priority", type=click.Choice(["urgent", "normal", "bulk"]))
+def prioritise(config_path: Path | None, reason: str, batch: str, priority: str) -> None:
+    """Put what of BATCH waits into the class PRIORITY; urgent only if it was submitted so."""
+    http = client(load_config(config_path))
+    body = {"priority": priority, "reason": reason}
+    moved = http.call("POST", f"/api/v1/batches/{batch}/priority", body)["moved"]
+    say(f"{moved} messages of batch {batch} are {priority} now")
+
+
 def _decide(
     config_path: Path | None, as_json: bool, batch: str, verb: str, body: dict[str, str]
 ) -> None:

@@ -26,6 +26,9 @@ VERBS = MappingProxyType(
         "audit": "Export the audit log, verify an export, anchor the log.",
         "witness": "Vouch for another box's log.",
         "emulate": "Run an emulated bank of modems alone.",
+        "message": "Stop one message, or decide about one in doubt.",
+        "backup": "Copy the database, also while the service sends.",
+        "restore": "Put a backup in place of the present database.",
         "doctor": "Check the installation; a line to fix each finding.",
     }
 )

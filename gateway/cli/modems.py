@@ -9,6 +9,7 @@ import click
 
 from ..config import Config
 from ..errors import Exit
+from .modem_pause import drain, pause, resume
 from .options import config_option, json_option, load_config, print_json, print_table
 from .session import client
 
@@ -33,6 +34,10 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> N
         print_table(_COLUMNS, [[modem.get(column) for column in _COLUMNS] for modem in modems])
     usable = any(modem["state"] in {"ready", "sending"} for modem in modems)
     ctx.exit(Exit.OK if usable else Exit.NO_MODEM)
+
+
+for verb in (pause, drain, resume):
+    command.add_command(verb)
 
 
 @command.command("probe")

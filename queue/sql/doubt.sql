@@ -25,6 +25,8 @@ WHERE m.state = 'in_doubt' AND m.priority = 0 AND m.kind IN ('notice', 'correcti
   AND p.state = 'in_doubt' AND p.updated_at <= :older_than
   AND (m.valid_until IS NULL OR m.valid_until > :now)
   AND NOT EXISTS (SELECT 1 FROM recall_item i WHERE i.message_id = m.id)
+  -- After a restore a person decides.
+  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.batch_id = m.batch_id AND h.closed_at IS NULL)
   AND (SELECT count(*) FROM attempt a WHERE a.part_id = p.id AND a.outcome = 'unknown') < :most
 GROUP BY m.id
 ORDER BY m.id

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from estate_sms.api.answers import LogHead, ModemAnswer
 from estate_sms.api.app import create_app
@@ -24,6 +25,7 @@ from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.desk import Desk
 from estate_sms.policy.filter import WordFilter
 from estate_sms.policy.keys import Keys
+from estate_sms.policy.operations import Operations
 from estate_sms.policy.optouts import OptOuts
 from estate_sms.policy.people import People
 from estate_sms.policy.settings import Settings
@@ -89,6 +91,19 @@ class Bank:
 
     async def status(self, label: str) -> ModemAnswer | None:
         return next((modem for modem in self.modems if modem.label == label), None)
+
+    def labels(self) -> frozenset[str]:
+        return frozenset(modem.label for modem in self.modems)
+
+    def pause(self, label: str) -> bool:
+        return self._is(label, "paused")
+
+    def resume(self, label: str) -> bool:
+        return self._is(label, "ready")
+
+    def _is(self, label: str, state: str) -> bool:
+        self.modems = [replace(m, state=state) if m.label == label else m for m in self.modems]
+        return label in self.labels()
 
 
 @dataclass
@@ -193,6 +208,7 @@ async def site(
             store=store,
             vault=vault,
             desk=desk,
+            operations=Operations(store, bank, bank.labels),
             verifier=keys,
             keys=keys,
             people=people,

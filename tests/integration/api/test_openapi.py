@@ -11,6 +11,13 @@ from litestar.routes import HTTPRoute
 from .conftest import Site
 
 CALLS = """
+POST /api/v1/backups
+POST /api/v1/batches/{batch_id}/priority
+POST /api/v1/messages/{message_id}/cancel
+POST /api/v1/messages/{message_id}/close
+POST /api/v1/messages/{message_id}/requeue
+POST /api/v1/modems/{label}/pause
+POST /api/v1/modems/{label}/resume
 POST /api/v1/messages
 GET /api/v1/messages
 GET /api/v1/messages/{message_id}
