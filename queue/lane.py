@@ -27,6 +27,9 @@ from .units import Units, usage
 LaneState = Literal["sending", "idle", "resting", "paused", "closed"]
 _AGAIN = 1.0
 """Seconds between two tries to write when the store cannot."""
+STALL = 8.0
+"""Seconds without an answer after which what was fetched for a modem goes to others: it may hang,
+and its time-out is one to three minutes away. Most answers come within six (2G)."""
 
 
 _COMPANY = 0.005
@@ -61,6 +64,7 @@ class Lane:
         self._poke = asyncio.Event()
         self._air: asyncio.Task[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
+        self._fetching: asyncio.Task[Claimed] | None = None
         self._rest_until = 0
         self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
 
@@ -196,7 +200,8 @@ class Lane:
         self.ledger.note(works.store.now, len(intent.attempts))
         # Created before the wait for the modem, so that its commit overlaps with the air time.
         self._air = asyncio.create_task(self._transmit(intent))
-        fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
+        self._fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
+        stalled = asyncio.get_running_loop().call_later(STALL, self._share)
         try:
             results = await self._air
         except asyncio.CancelledError:
@@ -204,12 +209,25 @@ class Lane:
                 raise
             results = works.ring.as_it_stands(intent.attempts)
         finally:
+            stalled.cancel()
             self._air = None
             works.gate.handed(intent.attempts)
         works.settler.settle(self.sim.modem, results, self.rest)
-        if fetching is None:
-            return None
-        return (await fetching).intent
+        fetching, self._fetching = self._fetching, None
+        return None if fetching is None else (await fetching).intent
+
+    def _share(self) -> None:
+        """The modem takes long: let others have what was fetched for it."""
+        fetching, self._fetching = self._fetching, None
+        if fetching is not None:
+            fetching.add_done_callback(self._give_back)
+
+    def _give_back(self, fetched: asyncio.Task[Claimed]) -> None:
+        if fetched.cancelled() or fetched.exception() is not None:
+            return
+        intent = fetched.result().intent
+        if intent is not None:
+            self._works.settler.put_back(intent, "displaced")
 
     def _may_fetch(self) -> bool:
         return not (self.closing or self.paused or self._quota_wait())
