@@ -10,6 +10,7 @@ import base64
 import binascii
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -105,6 +106,17 @@ def encode_kek(generations: dict[int, bytes]) -> bytes:
     """The text of a key-encryption key's file."""
     lines = [f"{n} {base64.b64encode(key).decode()}\n" for n, key in sorted(generations.items())]
     return "".join(lines).encode()
+
+
+def with_next(generations: Mapping[int, bytes]) -> bytes:
+    """A key file with a new generation beside those that are there."""
+    return encode_kek({**generations, max(generations) + 1: os.urandom(KEY_OCTETS)})
+
+
+def newest_only(generations: Mapping[int, bytes]) -> bytes:
+    """A key file with the newest generation alone: for after a rotation."""
+    newest = max(generations)
+    return encode_kek({newest: generations[newest]})
 
 
 def parse_kek(content: bytes, path: Path) -> dict[int, bytes]:

@@ -80,8 +80,7 @@ class Keys:
 
         Nothing uses the new one before :meth:`activate`. Raises :class:`KeysError`.
         """
-        added = {**self.generations, self.generation + 1: os.urandom(keyfiles.KEY_OCTETS)}
-        content = keyfiles.encode_kek(added)
+        content = keyfiles.with_next(self.generations)
         self._replace(content)
         return content
 
@@ -96,6 +95,11 @@ class Keys:
         """
         newest = self.generation
         self._replace(keyfiles.encode_kek({newest: self.generations[newest]}))
+        self.forget()
+
+    def forget(self) -> None:
+        """:meth:`retire` in memory alone, for a file that its keeper has to change."""
+        newest = self.generation
         self.generations = {newest: self.generations[newest]}
         for label, generation in list(self._derived):
             if generation != newest:

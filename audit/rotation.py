@@ -20,7 +20,7 @@ from functools import partial
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from ..store.events import Event
+from ..store.events import Event, Scalar
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
@@ -46,6 +46,8 @@ class Rotated:
     generation: int
     destroyed: tuple[int, ...]
     survivors: int
+    on_file: bool = True
+    """Whether the key file has lost the old generations; else its keeper has to take them out."""
 
 
 async def rotate(
@@ -53,15 +55,20 @@ async def rotate(
 ) -> Rotated:
     """Rotate, or finish a rotation. One at a time.
 
-    Raises :class:`KeysError` when the key file cannot be written, and leaves both generations in
-    use when the store cannot finish: nothing is lost then, and nothing destroyed.
+    A key file that this process cannot write has to bring the new generation itself; it is then
+    rotated up to the point where the old one is needed for nothing. Raises :class:`KeysError` when
+    there is no new generation and none can be written, and leaves both in use when the store cannot
+    finish: nothing is lost then, and nothing destroyed.
     """
-    if not keys.replaceable:
-        msg = f"the key file {keys.path} cannot be written by this service"
-        raise KeysError(msg)
-    # With two generations on file the newer one is used already: only the rest is to do.
+    content: bytes | None = None
     if not keys.retiring:
+        if not keys.replaceable:
+            msg = f"the key file {keys.path} cannot be written by this service"
+            raise KeysError(msg)
         content = await asyncio.to_thread(keys.begin)
+    # With two generations on file the newer one is used already; whether a unit began it is
+    # written in the box's own key.
+    if content is not None or await store.read(vault.not_renewed):
         await store.write(lambda uow: _begin(uow, keys, vault, content, follow, actor))
     after: int | None = -(2**62)
     while after is not None:
@@ -69,9 +76,10 @@ async def rotate(
     await store.write(lambda uow: _epochs(uow, keys))
     survivors = await _nothing_left(store, vault)
     destroyed = keys.retiring
-    await asyncio.to_thread(keys.retire)
+    on_file = keys.replaceable
+    await asyncio.to_thread(keys.retire if on_file else keys.forget)
     vault.forget_generations()
-    done = Rotated(keys.generation, destroyed, survivors)
+    done = Rotated(keys.generation, destroyed, survivors, on_file)
     await store.write(lambda uow: uow.record(_event("key.rotated", actor, done)))
     return done
 
@@ -80,16 +88,16 @@ def _begin(
     uow: UnitOfWork,
     keys: Keys,
     vault: SubjectVault,
-    content: bytes,
+    content: bytes | None,
     follow: Sequence[Follow],
     actor: str,
 ) -> None:
-    before = keys.generation
-    keys.activate(content)
+    if content is not None:
+        keys.activate(content)
     reseal = vault.renew(uow, ANSWERS)
     for step in follow:
         step(uow, reseal)
-    details = {"from": before, "to": keys.generation}
+    details: dict[str, Scalar] = {"to": keys.generation, "from": ",".join(map(str, keys.retiring))}
     uow.record(Event(kind="key", action="key.rotate", actor=actor, details=details))
 
 
@@ -145,5 +153,6 @@ def _event(action: str, actor: str, done: Rotated) -> Event:
             "generation": done.generation,
             "destroyed": destroyed,
             "survivors": done.survivors,
+            "on_file": done.on_file,
         },
     )

@@ -177,6 +177,11 @@ class SubjectVault:
         stale, living = connection.execute(_SQL["survivors"], (self._keys.generation,)).fetchone()
         return int(stale), int(living)
 
+    def not_renewed(self, connection: sqlite3.Connection) -> bool:
+        """Whether no unit began the newest generation yet (:meth:`renew`)."""
+        row = connection.execute(_SQL["key"], (ANSWERS,)).fetchone()
+        return bool(row[1] < self._keys.generation)
+
     def forget_generations(self) -> None:
         """Drop what was derived from generations that were destroyed."""
         self._ciphers.forget_generations()

@@ -108,7 +108,10 @@ class Privacy:
         caller.require("admin")
         done = await self.rotate_keys(caller.actor)
         return RotationAnswer(
-            generation=done.generation, destroyed=list(done.destroyed), survivors=done.survivors
+            generation=done.generation,
+            destroyed=list(done.destroyed),
+            survivors=done.survivors,
+            on_file=done.on_file,
         )
 
     async def rotate_keys(self, actor: str) -> Rotated:
@@ -119,7 +122,7 @@ class Privacy:
             refingerprint(uow, house.vault)
 
         async with self._rotating:
-            if not house.keys.replaceable:
+            if not house.keys.replaceable and not house.keys.retiring:
                 raise PolicyError("key_file_read_only", path=str(house.keys.path))
             follow = [idempotency.reseal, parts]
             return await rotate(house.store, house.keys, house.vault, follow, actor)

@@ -211,10 +211,10 @@ _ALL: dict[Code, Problem] = {
     ),
     "key_file_read_only": Problem(
         409,
-        "The service cannot write the key file {path}. Stop it and run `estate-sms privacy rotate-key` "
-        "as an account that can, or let it write the file and its folder.",
-        "服务无权写入密钥文件 {path}。请停止服务，以有写权限的账户运行 estate-sms privacy rotate-key，"
-        "或授予该文件及其目录的写权限。",
+        "The service cannot write the key file {path}. Print the next one with `estate-sms privacy "
+        "key-file`, install it, restart the service and repeat this.",
+        "服务无权写入密钥文件 {path}。请用 estate-sms privacy key-file 生成新密钥文件，安装后重启服务，"
+        "再执行一次。",
     ),
     "name_invalid": Problem(
         422, "A name has 1 to {limit} visible characters.", "名称须为 1 至 {limit} 个可见字符。"

@@ -49,6 +49,8 @@ class RotationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     destroyed: list[int]
     survivors: int
+    on_file: bool
+    """False: the key file is not the service's to write; take the old generations out of it."""
 
 
 class PurgeAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -127,6 +127,32 @@ def rotate_key(config_path: Path | None, as_json: bool) -> None:
         f"generation {answer['generation']} is in use, {gone} destroyed; {answer['survivors']} "
         "people's keys live on. Make a new backup now: the old ones open nothing personal any more"
     )
+    if not answer["on_file"]:
+        say("the old key is still in the key file; install: estate-sms privacy key-file --final")
+
+
+@command.command("key-file")
+@config_option
+@click.option("--final", is_flag=True, help="After the rotation: the newest key alone.")
+def key_file(config_path: Path | None, final: bool) -> None:
+    """Print the next key file, for one that the service cannot write itself. It is secret."""
+    from ...audit import keyfiles
+    from ...audit.keys import KEK
+    from ..errors import GatewayError
+    from .failures import plain_errors
+
+    config = load_config(config_path)
+    path = Path(config.audit.kek_file or Path(config.data_dir) / KEK)
+    with plain_errors():
+        content = keyfiles.read(path)
+        if content is None:
+            raise GatewayError(f"there is no key file {path}")
+        generations = keyfiles.parse_kek(content, path)
+    if final or len(generations) > 1:
+        click.echo(keyfiles.newest_only(generations) if final else content, nl=False)
+    else:
+        click.echo(keyfiles.with_next(generations), nl=False)
+    say("install it, restart the service; then: " + ("new backup" if final else "privacy rotate-key"))
 
 
 @command.command("purge")

@@ -68,13 +68,15 @@ def _read_text(to_file: Any) -> str:  # noqa: ANN401 - a click file
 
 
 def _show(answer: dict[str, Any]) -> None:
+    from ...policy.numbers import masked
+
     batch = answer["batch"]
     print_table(
         ("message", "to", "state", "parts"),
-        [(m["id"], m["to"], m["state"], m["parts"]) for m in answer["messages"]],
+        [(m["id"], masked(m["to"]), m["state"], m["parts"]) for m in answer["messages"]],
     )
     for rejected in answer["rejected"]:
-        say(f"rejected {rejected['to']}: {rejected['detail']}")
+        say(f"rejected {masked(rejected['to'])}: {rejected['detail']}")
     say(f"batch {batch['id']} is {batch['state']}: {len(answer['messages'])} messages")
     if batch["state"] == "held":
         say(f"another person has to approve it: POST /api/v1/batches/{batch['id']}/approve")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from estate_sms.audit.errors import KeysError
-from estate_sms.audit.keyfiles import parse_kek
+from estate_sms.audit.keyfiles import newest_only, parse_kek, with_next
 from estate_sms.audit.keys import Keys
 from estate_sms.audit.rotation import rotate
 from estate_sms.audit.vault import SubjectVault
@@ -172,3 +172,25 @@ async def test_a_key_file_that_cannot_be_written_is_said_before_anything_happens
         with pytest.raises(KeysError, match="cannot be written"):
             await rotate(house.store, house.keys, house.vault)
         assert on_file(config) == before == [1]
+
+
+async def test_a_key_file_that_others_keep_is_rotated_in_two_steps(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a systemd credential: the service never writes the file."""
+    kek = Path(config.audit.kek_file)
+    monkeypatch.setattr("estate_sms.audit.keyfiles.writable", lambda _: False)
+    async with open_house(config) as house:
+        found = await house.store.write(lambda u: house.vault.subjects(u, NUMBERS[:5]))
+        old = await house.store.read(lambda c: house.vault.seal(c, ANSWERS, "c", NUMBER))
+    kek.write_bytes(with_next(parse_kek(kek.read_bytes(), kek)))  # noqa: ASYNC240 - the keeper's hand
+    async with open_house(config) as house:
+        done = await rotate(house.store, house.keys, house.vault)
+        assert (done.generation, done.destroyed, done.on_file) == (2, (1,), False)
+        assert on_file(config) == [1, 2]
+        with pytest.raises(VaultError):
+            await house.store.read(lambda c: house.vault.open(c, ANSWERS, "c", old))
+        assert house.keys.retiring == (), "nothing of the old key stays in memory"
+    kek.write_bytes(newest_only(parse_kek(kek.read_bytes(), kek)))  # noqa: ASYNC240
+    async with open_house(config) as house:
+        assert await house.store.write(lambda u: house.vault.subjects(u, NUMBERS[:5])) == found
