@@ -6,8 +6,11 @@ Runs inside a unit on the store's thread. All missing parts of one message are c
 from __future__ import annotations
 
 import secrets
+import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 
+from ..store.clock import SECOND
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from ..store.vault import SubjectShreddedError, Vault, VaultError
@@ -15,6 +18,7 @@ from .hours import SendingHours
 from .intake import TEXT_CONTEXT
 from .intents import Claimed, Intent, Sim, Wants
 from .plan.choose import Head, Turns, choose
+from .poison import set_aside
 from .priorities import Priority, Purpose
 from .states import PartState
 from .transitions import begin_message, move_message
@@ -24,6 +28,12 @@ _SQL = load(__name__, "claim.sql")
 _SET_ASIDE = 32
 """Messages that one claim may expire, defer or stop before it lets others have the store."""
 _PIDS = range(0x41, 0x48)
+_PLMN = 5
+"""Digits of an IMSI that name country and operator (ITU-T E.212; two-digit MNC)."""
+_ELSEWHERE = 60 * SECOND
+"""How long a message that should go by another SIM is kept for one."""
+_STRIKES = 3
+"""Defects that a message may run into before it is set aside."""
 _QUEUED = frozenset({PartState.QUEUED})
 
 
@@ -56,6 +66,9 @@ class Claimer:
         self._vault = vault
         self._hours = hours
         self._turns = Turns()
+        self._strikes: Counter[int] = Counter()
+        self.sims: set[str] = set()
+        """The IMSIs that can send now, kept by the dispatcher."""
 
     def claim(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> Claimed:
         """The next message for ``sim`` as an intent, with its parts in ``submitting``.
@@ -70,6 +83,10 @@ class Claimer:
             head, turns = choose(heads, uow.now, self._turns)
             if head is None:
                 return Claimed(None)
+            if self._strikes[head.id] >= _STRIKES:
+                del self._strikes[head.id]
+                set_aside(uow, head.id, _QUEUED)
+                continue
             row = _Row(*uow.execute(_SQL["message"], (head.id,)).fetchone())
             if self._set_aside(uow, sim, head.id, row):
                 continue
@@ -82,13 +99,28 @@ class Claimer:
                 move_message(uow, head.id, PartState.FAILED, cause, frm=_QUEUED)
                 continue
             self._turns = turns
-            intent = self._begin(uow, sim, head.id, row, number, text)
+            try:
+                intent = self._begin(uow, sim, head.id, row, number, text)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                # Rolled back, and tried again; but not for ever.
+                self._strikes[head.id] += 1
+                raise
             return Claimed(intent, emergencies=emergencies)
         return Claimed(None, emergencies=True, more=True)
 
     def _heads(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> list[Head]:
         sql = _SQL["emergency_heads" if wants == "emergency" else "heads"]
-        return [Head(*row) for row in uow.execute(sql, {"imsi": sim.imsi})]
+        others = {imsi for imsi in tuple(self.sims) if imsi != sim.imsi}
+        plmn = sim.imsi[:_PLMN]
+        asked = {
+            "imsi": sim.imsi,
+            "avoiding": sim.imsi if others else "",
+            "plmn": plmn if any(imsi[:_PLMN] != plmn for imsi in others) else "",
+            "patient": uow.now - _ELSEWHERE,
+        }
+        return [Head(*row) for row in uow.execute(sql, asked)]
 
     def _set_aside(self, uow: UnitOfWork, sim: Sim, message_id: int, row: _Row) -> bool:
         """Whether the message may not be sent now; it was moved then, or waits for another."""

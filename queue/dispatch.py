@@ -74,7 +74,8 @@ class Dispatcher:
         self._observer = observer or NullObserver()
         self._quota = quota
         self._gate = Gate()
-        self._units = Units(Claimer(vault, hours or AlwaysOpen()), ladder, self._gate)
+        self._claimer = Claimer(vault, hours or AlwaysOpen())
+        self._units = Units(self._claimer, ladder, self._gate)
         self._works: Works | None = None
         self._lanes: dict[str, Lane] = {}
         self._lane_tasks: dict[str, asyncio.Task[None]] = {}
@@ -115,6 +116,7 @@ class Dispatcher:
         self.modem_lost(label)
         lane = Lane(self._works, Sim(label, imsi, can_command), self._quota(label))
         self._lanes[label] = lane
+        self._count_sims()
         run = self._run_lane(lane, self._lane_tasks.get(label))
         self._lane_tasks[label] = asyncio.create_task(run, name=f"queue.lane.{label}")
 
@@ -123,6 +125,10 @@ class Dispatcher:
         lane = self._lanes.pop(label, None)
         if lane is not None:
             lane.close()
+            self._count_sims()
+
+    def _count_sims(self) -> None:
+        self._claimer.sims = {lane.sim.imsi for lane in self._lanes.values()}
 
     def pause(self, label: str) -> bool:
         """Let the modem begin nothing more until :meth:`resume`; whether there is such a modem."""
@@ -202,6 +208,7 @@ class Dispatcher:
         finally:
             if self._lanes.get(lane.sim.modem) is lane:
                 del self._lanes[lane.sim.modem]
+                self._count_sims()
 
     async def _tick_forever(self) -> None:
         while True:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
-from .plan.retry import after_refusal, after_unsent, is_unknown
+from .plan.retry import after_refusal, after_unsent, avoided, is_strike, is_unknown
+from .poison import set_aside, strikes
 from .recall import Ladder
 from .reports import match_waiting
 from .states import PartState
@@ -104,18 +105,24 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
     tries, priority, _ = uow.execute(_SQL["message"], (hand.message_id,)).fetchone()
     if hand.refused is None:
         uow.execute(_SQL["give_back_try"], (hand.message_id,))
-        decision = after_unsent(cause)
+        struck = strikes(uow, hand.message_id) if is_strike(cause) else (0, 0)
+        decision = after_unsent(cause, *struck)
     else:
         decision = after_refusal(cause, tries, emergency=priority == 0)
     if decision.verdict == "fail":
-        move_message(uow, hand.message_id, PartState.FAILED, cause, frm=_WAY)
+        if hand.refused is None:
+            set_aside(uow, hand.message_id, _WAY)
+        else:
+            move_message(uow, hand.message_id, PartState.FAILED, cause, frm=_WAY)
         return Settled(park=decision.park)
     if uow.execute(_SQL["begun_parts"], (hand.message_id,)).fetchone()[0]:
         # The rest must come from the same SIM, or the handset never joins it.
         uow.execute(_SQL["pin"], (hand.imsi, hand.message_id))
     move_message(uow, hand.message_id, PartState.QUEUED, cause, frm=_WAY)
+    if decision.delay or decision.elsewhere:
+        avoid = avoided(decision.elsewhere, hand.imsi)
+        uow.execute(_SQL["defer"], (uow.now + decision.delay, avoid, hand.message_id))
     if decision.delay:
-        uow.execute(_SQL["defer"], (uow.now + decision.delay, hand.message_id))
         waiting = frozenset({PartState.QUEUED})
         move_message(uow, hand.message_id, PartState.SCHEDULED, "retry", frm=waiting)
     return Settled(requeued=not decision.delay, park=decision.park)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from .matching import Report, match
+from .plan.retry import after_giving_up, avoided
 from .recall import Ladder
 from .states import PartState, allowed
 from .tp_status import DELETED, TpKind, ends_in, tp_cause, tp_kind
@@ -18,6 +19,7 @@ NETWORK = By()
 """What the network reports, nobody did."""
 _RECALL = By(kind="recall")
 
+_REPEATED = frozenset({"notice", "correction"})
 _OUTCOMES = {TpKind.SUCCESS: "delivered", TpKind.SUPERSEDED: "superseded"}
 
 
@@ -84,6 +86,12 @@ def _apply(uow: UnitOfWork, attempt: Attempt, report: Report) -> None:
     if kind is TpKind.SUPERSEDED and attempt.part_state is PartState.SUBMITTED:
         row = uow.execute(_SQL["replaced_by_recall"], (attempt.message,)).fetchone()
         to = PartState.RECALLED if row[0] else to
+    if (
+        kind is TpKind.TEMPORARY
+        and attempt.part_state is PartState.SUBMITTED
+        and _again(uow, attempt, cause)
+    ):
+        return
     if allowed(attempt.part_state, to):
         shown = "" if report.tp_st == 0 else cause
         by = _RECALL if to is PartState.RECALLED else NETWORK
@@ -120,6 +128,25 @@ def accept_late(uow: UnitOfWork, attempt: Attempt, tp_mr: int, cause: str) -> No
         uow.execute(_SQL["pin"], (attempt.imsi, attempt.message))
     if attempt.part_state is PartState.IN_DOUBT:
         move_part(uow, attempt.part, PartState.SUBMITTED, cause, tp_mr, by=NETWORK)
+
+
+def _again(uow: UnitOfWork, attempt: Attempt, cause: str) -> bool:
+    """Whether the part is sent again later: the network gave it up for now, nobody stopped it."""
+    row = uow.execute(_SQL["retry"], (attempt.message,)).fetchone()
+    tries, valid_until, priority, kind, batch, recalled = row
+    if recalled or kind not in _REPEATED or batch not in {"sending", "done"}:
+        return False
+    decision = after_giving_up(tries, uow.now, valid_until, emergency=priority == 0)
+    if decision.verdict == "fail":
+        return False
+    avoid = avoided(decision.elsewhere, attempt.imsi)
+    uow.execute(_SQL["later"], (uow.now + decision.delay, avoid, attempt.message))
+    if attempt.segments > 1:
+        # The handset joins segments of one sender only.
+        uow.execute(_SQL["pin"], (attempt.imsi, attempt.message))
+    move_part(uow, attempt.part, PartState.QUEUED, cause, by=NETWORK)
+    move_part(uow, attempt.part, PartState.SCHEDULED, "retry", by=NETWORK)
+    return True
 
 
 def _hangs_on_another(uow: UnitOfWork, attempt: Attempt) -> bool:

@@ -1,7 +1,7 @@
-"""What to do after a hand-over was refused: pure, from the cause and how often it was tried.
+"""What to do after a hand-over or a report went wrong: pure, from the evidence and the tries so far.
 
-Causes are codes: ``cms:38`` (3GPP TS 27.005 §3.2.5, TS 24.011 annex E-2), ``cme:14``, or a word.
-Evidence about numbers, SIMs and operators will refine this; here a refusal has one of three classes.
+Never blindly again: a refusal that speaks of the SIM is tried by another SIM, one that speaks of the
+network by another operator, a lasting one not at all. What may have been taken is never repeated here.
 """
 
 from __future__ import annotations
@@ -10,25 +10,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...store.clock import SECOND
+from ..evidence.cms import cms, number_of
+from ..evidence.kinds import Kind
 
 BUDGET = 3
-"""Hand-overs of a part that may be refused before its message is given up."""
+"""Hand-overs of a message that may be refused, or given up by the network, before it is given up."""
 
-_DESTINATION = frozenset({195, 196})
-"""The address itself is refused, by the SMSC."""
-_MESSAGE = frozenset(
-    {95, 96, 97, 99, 128, 129, 130, 143, 144, 145, 159, 160, 161, 175, 176, 198, 199, 304, 305}
-)
-"""This TPDU will never be taken."""
 _PDU = "pdu"
 """It cannot even be encoded."""
 _QUICK = frozenset({41, 314})
 _DELAYS = (30 * SECOND, 120 * SECOND, 600 * SECOND)
 _QUICK_DELAYS = (2 * SECOND, 10 * SECOND, 60 * SECOND)
-
-_SIM = frozenset({8, 10, 29, 50, 193, 310, 311, 312, 313, 315, 316, 317, 318, 330})
-"""The SIM (or its settings) cannot send at all: no fault of the message."""
+_GIVEN_UP_DELAYS = (300 * SECOND, 1800 * SECOND, 3600 * SECOND)
 _PARK = 60 * SECOND
+_NO_SMSC = 330
+_LASTING = frozenset({Kind.DESTINATION, Kind.BARRED, Kind.MESSAGE})
 
 # 197: refused as a duplicate of one the SMSC holds, so it may well be there.
 _UNKNOWN = frozenset({"cms:332", "cms:197", "timeout"})
@@ -36,6 +32,12 @@ _UNKNOWN = frozenset({"cms:332", "cms:197", "timeout"})
 _WITHDRAWN = frozenset({"", "lost", "stopped", "displaced", "recalled", "crash"})
 """Causes of ``unsent`` after which the modem is gone anyway, or not at fault."""
 _PAUSE = 2 * SECOND
+POISON_TRIES = 4
+"""Times that a message could not even be begun, by two modems, before it is set aside."""
+POISON_ALONE = 20
+"""The same where one modem is all there is."""
+
+Elsewhere = Literal["", "sim", "operator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Decision:
     """Microseconds to wait before it is eligible again."""
     park: int = 0
     """Microseconds that the SIM should rest: it is the SIM that cannot."""
+    elsewhere: Elsewhere = ""
+    """Who should take it next, when there is one: another SIM, or a SIM of another operator."""
 
 
 def is_unknown(cause: str) -> bool:
@@ -56,23 +60,48 @@ def is_unknown(cause: str) -> bool:
 
 def after_refusal(cause: str, tries: int, *, emergency: bool = False) -> Decision:
     """What follows the refusal ``cause`` of a message handed over ``tries`` times, this one included."""
-    code = _number(cause)
-    park = _PARK if code in _SIM else 0
-    hopeless = cause == _PDU or code in _DESTINATION or code in _MESSAGE
-    if hopeless or tries >= BUDGET:
+    code = number_of(cause)
+    kind = Kind.UNKNOWN if code is None else cms(code).kind
+    park = _PARK if kind is Kind.SIM or code == _NO_SMSC else 0
+    if cause == _PDU or kind in _LASTING or tries >= BUDGET:
         return Decision("fail", park=park)
-    delays = _QUICK_DELAYS if emergency or code in _QUICK else _DELAYS
-    return Decision("again", delays[min(max(tries, 1), len(delays)) - 1], park)
+    # A SIM's fault says nothing about the message: another SIM may have it soon.
+    quick = emergency or code in _QUICK or kind in {Kind.SIM, Kind.CONFIGURATION}
+    delays = _QUICK_DELAYS if quick else _DELAYS
+    delay = delays[min(max(tries, 1), len(delays)) - 1]
+    operator = kind is Kind.TEMPORARY and tries >= 2
+    return Decision("again", delay, park, "operator" if operator else "sim")
 
 
-def after_unsent(cause: str) -> Decision:
+def after_giving_up(
+    tries: int, now: int, valid_until: int | None, *, emergency: bool = False
+) -> Decision:
+    """What follows a report that the network gave a part up for a temporary reason (0x60-0x7F)."""
+    delays = _QUICK_DELAYS if emergency else _GIVEN_UP_DELAYS
+    delay = delays[min(max(tries, 1), len(delays)) - 1]
+    if tries >= BUDGET or (valid_until is not None and now + delay >= valid_until):
+        return Decision("fail")
+    return Decision("again", delay, elsewhere="operator")
+
+
+def after_unsent(cause: str, strikes: int = 0, modems: int = 0) -> Decision:
     """What follows when a message was certainly not sent: back at once, nothing counted.
 
-    A modem that could not even begin pauses, lest it spin.
+    A modem that could not even begin pauses, lest it spin. ``strikes``: how often that happened to
+    this message already, this time included, on how many ``modems``: at last it is the message.
     """
-    return Decision("again", park=0 if cause in _WITHDRAWN else _PAUSE)
+    if cause in _WITHDRAWN:
+        return Decision("again")
+    if strikes >= POISON_ALONE or (strikes >= POISON_TRIES and modems >= 2):
+        return Decision("fail", park=_PAUSE)
+    return Decision("again", park=_PAUSE, elsewhere="sim")
 
 
-def _number(cause: str) -> int | None:
-    kind, _, digits = cause.partition(":")
-    return int(digits) if kind == "cms" and digits.isascii() and digits.isdigit() else None
+def is_strike(cause: str) -> bool:
+    """Whether ``unsent`` for this cause may be the message's own fault."""
+    return cause not in _WITHDRAWN
+
+
+def avoided(elsewhere: Elsewhere, imsi: str) -> str | None:
+    """What a message that should go elsewhere avoids: the IMSI, or its operator (MCC and MNC)."""
+    return {"": None, "sim": imsi, "operator": imsi[:5]}[elsewhere]

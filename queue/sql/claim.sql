@@ -1,14 +1,14 @@
 -- name: heads
 -- Of each class the first that this SIM may take, of the free ones and of those pinned to it, and the one whose
--- time runs out first.
+-- time runs out first. One that should go elsewhere is passed over, for a while.
 SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 0 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 1 ORDER BY rank, id LIMIT 1)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 1 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 2 ORDER BY rank, id LIMIT 1)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 2 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 3 ORDER BY rank, id LIMIT 1)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 3 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
@@ -18,25 +18,25 @@ UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 3 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 0
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 0
   ORDER BY valid_until, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 1
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 1
   ORDER BY valid_until, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 2
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 2
   ORDER BY valid_until, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 3
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 3
   ORDER BY valid_until, id LIMIT 1)
 
 -- name: emergency_heads
 SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 0 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
 UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND valid_until IS NOT NULL AND priority = 0
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 0
   ORDER BY valid_until, id LIMIT 1)
 
 -- name: message

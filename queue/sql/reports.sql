@@ -14,6 +14,15 @@ WHERE a.id = ?
 -- name: set_attempt
 UPDATE attempt SET outcome = ?, cause = coalesce(?, cause), tp_mr = coalesce(?, tp_mr) WHERE id = ?
 
+-- name: retry
+-- What decides whether a part that the network gave up is sent again.
+SELECT m.tries, m.valid_until, m.priority, m.kind, b.state,
+       EXISTS (SELECT 1 FROM recall_item i WHERE i.message_id = m.id)
+FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.id = ?
+
+-- name: later
+UPDATE message SET not_before = ?, avoid = ? WHERE id = ?
+
 -- name: other_attempt
 -- Whether the fate of the part hangs on another of its attempts too.
 SELECT EXISTS (SELECT 1 FROM attempt WHERE part_id = ? AND id <> ?

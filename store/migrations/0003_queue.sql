@@ -50,6 +50,7 @@ CREATE TABLE message (
   tries       INTEGER NOT NULL DEFAULT 0,
   waits_for   INTEGER,                  -- an earlier message to the same number that is still under way
   imsi        TEXT,                     -- pinned to this SIM (parts already accepted, recall steps)
+  avoid       TEXT,                     -- an IMSI, or a PLMN (its first five digits): others should take it
   concat_ref  INTEGER,                  -- concatenation reference, once its first part was begun
   replace_pid INTEGER CHECK (replace_pid BETWEEN 65 AND 71),       -- TP-PID 0x41-0x47
   target_attempt INTEGER REFERENCES attempt (id),                  -- what a command deletes

@@ -150,6 +150,8 @@ class Air:
             lambda text: 1 if len(text) <= 70 else -(-len(text) // 67),
         )
         self._claimer = Claimer(queue.vault, AlwaysOpen())
+        self.sims = self._claimer.sims
+        """The SIMs that can send."""
 
     def take(self, imsi: str = IMSI) -> Intent:
         """The next message, in ``submitting``."""

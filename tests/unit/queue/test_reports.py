@@ -29,7 +29,7 @@ LONG: dict[str, Any] = {"text": "停水" * 50, "segments": 2}
         (0x43, "undeliverable", "tp_st:43", "undeliverable"),
         (0x46, "expired", "tp_st:46", "undeliverable"),
         (0x47, "recalled", "tp_st:47", "undeliverable"),
-        (0x60, "undeliverable", "tp_st:60", "undeliverable"),
+        (0x60, "scheduled", "retry", "undeliverable"),
         (0x90, "submitted", None, "accepted"),
     ],
 )

@@ -1,0 +1,1 @@
+"""What refusals and reports say about numbers, SIMs and networks: tables and rules, pure."""
