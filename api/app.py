@@ -11,6 +11,7 @@ from litestar.di import Provide
 from . import openapi
 from .auth import Gate
 from .deps import Deps
+from .doorkeeper import Doorkeeper
 from .edge import App
 from .failures import HANDLERS
 from .routes import (
@@ -39,6 +40,7 @@ PREFIX = "/api/v1"
 def create_app(deps: Deps) -> App:
     """The application, ready for a :class:`~.server.Server`. Call it on the event loop."""
     closing = asyncio.Event()
+    doorkeeper = Doorkeeper(deps.store)
     places = Places(deps.settings.max_streams)
     native = Router(
         path=PREFIX,
@@ -67,12 +69,13 @@ def create_app(deps: Deps) -> App:
             "closing": Provide(lambda: closing, sync_to_thread=False),
             "places": Provide(lambda: places, sync_to_thread=False),
         },
-        guards=[Gate(deps.verifier, deps.settings)],
+        guards=[Gate(deps.verifier, deps.settings, doorkeeper)],
         exception_handlers=HANDLERS,
         request_max_body_size=deps.settings.max_body,
         openapi_config=openapi.config(metadata.version("estate-sms")),
         logging_config=None,
     )
     app.closing = closing
+    app.doorkeeper = doorkeeper
     app.stream_stall = deps.settings.stream_stall
     return app

@@ -12,6 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from ..policy.callers import Caller, Scope
 from ..policy.errors import PolicyError
 from .deps import HttpSettings, Verifier
+from .doorkeeper import Doorkeeper
 from .problems import ApiError
 
 ApiRequest: TypeAlias = Request[Caller, Any, State]
@@ -38,7 +39,8 @@ def scope_of(handler: BaseRouteHandler) -> Scope | None:
 class Gate:
     """The guard of the whole application: Litestar asks it before a body is read."""
 
-    def __init__(self, verifier: Verifier, settings: HttpSettings) -> None:
+    def __init__(self, verifier: Verifier, settings: HttpSettings, doorkeeper: Doorkeeper) -> None:
+        self._doorkeeper = doorkeeper
         self._verifier = verifier
         self._settings = settings
 
@@ -49,12 +51,13 @@ class Gate:
         opened = self._settings.open_probes or is_local(connection)
         if handler.opt.get(_OPEN) and opened:
             return
-        caller = await self._caller(connection.headers.get("authorization"))
+        caller = await self._caller(connection.headers.get("authorization"), source(connection))
         connection.scope["user"] = caller
+        self._doorkeeper.admitted(caller.actor, source(connection))
         if (scope := scope_of(handler)) is not None:
             caller.require(scope)
 
-    async def _caller(self, header: str | None) -> Caller:
+    async def _caller(self, header: str | None, source: str) -> Caller:
         kind, _, token = (header or "").partition(" ")
         token = token.strip()
         if kind.lower() != "bearer" or not token or not token.isascii():
@@ -67,6 +70,7 @@ class Gate:
         try:
             return await self._verifier.verify(token)
         except PolicyError as refusal:
+            self._doorkeeper.refused(source, refusal.code)
             raise ApiError(
                 401,
                 refusal.code,
@@ -75,6 +79,12 @@ class Gate:
                     "WWW-Authenticate": CHALLENGE["WWW-Authenticate"] + ', error="invalid_token"'
                 },
             ) from None
+
+
+def source(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The peer's address; headers of proxies are never believed."""
+    peer = connection.scope["client"]
+    return peer[0] if peer else "local"
 
 
 def is_local(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

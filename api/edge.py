@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from litestar import Litestar, Request
 
+from .doorkeeper import Doorkeeper
 from .failures import places
 from .problems import MEDIA_TYPE, problem
 
@@ -53,6 +54,8 @@ class App(Litestar):
     """Set when the service ends: event streams end, and new work is refused."""
     stream_stall: float = 30.0
     """Seconds a reader of an event stream may refuse data."""
+    doorkeeper: Doorkeeper
+    """Records who was admitted and who was turned away."""
 
     async def __call__(
         self,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 
+from ..policy.callers import Caller
 from ..policy.errors import PolicyError
 from ..queue.errors import (
     HeldError,
@@ -21,8 +22,11 @@ from ..queue.errors import (
     StateConflictError,
 )
 from ..store.errors import StoreClosedError, StoreError, StoreFullError, StoreUnwritableError
-from .auth import CHALLENGE
+from .auth import CHALLENGE, source
 from .problems import MEDIA_TYPE, ApiError, problem
+
+if TYPE_CHECKING:
+    from .edge import App
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -73,6 +77,10 @@ def on_api_error(request: AnyRequest, error: ApiError) -> Response[dict[str, Any
 
 def on_policy_error(request: AnyRequest, error: PolicyError) -> Response[dict[str, Any]]:
     """The desk's refusals, with what they add (``rejected``, ``hits``, ``scope``, …)."""
+    if error.status == 403:  # a good token, but not for this
+        caller = cast("dict[str, Any]", request.scope).get("user")
+        actor = caller.actor if isinstance(caller, Caller) else ""
+        cast("App", request.app).doorkeeper.refused(source(request), error.code, actor)
     headers = CHALLENGE if error.status == 401 else {}
     if error.status == 503:
         headers = {"Retry-After": "60"}

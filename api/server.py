@@ -127,6 +127,7 @@ class Server:
     async def stop(self) -> None:
         """Refuse new work, end event streams, give answers under way ``GRACE`` s, close."""
         self._app.closing.set()
+        await self._app.doorkeeper.close()
         self._server.should_exit = True
         if self._task is not None:
             await self._task

@@ -46,6 +46,7 @@ from ..store.feed import FeedItem
 from .anchors import Anchoring
 from .bank import Ports
 from .config import Config
+from .effective import record_start
 from .errors import ConfigError
 from .house import House
 from .lanes import PausableLanes
@@ -111,7 +112,7 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     log = structlog.get_logger("gateway")
     for warning in house.keys.warnings:
         log.warning(warning)
-    await house.store.write(lambda uow: uow.record(Event(kind="sys", action="sys.start")))
+    await house.store.write(lambda uow: record_start(uow, config))
     await gateway.desk.policies.load(policy_file(config))
     await gateway.word_lists.load()
     recovered = await gateway.dispatcher.start()
@@ -252,5 +253,8 @@ async def _stop(gateway: Gateway) -> None:
     for task in gateway.tasks:
         task.cancel()
     await asyncio.gather(*gateway.tasks, return_exceptions=True)
+    with contextlib.suppress(StoreError):
+        stopped = Event(kind="sys", action="service.stop")
+        await gateway.house.store.write(lambda uow: uow.record(stopped))
     seconds = round(time.monotonic() - began, 3)
     structlog.get_logger("gateway").info("stopped", seconds=seconds)

@@ -133,7 +133,7 @@ class Log:
         sealed: bool = False,
     ) -> Path:
         self.made.append((since, until, recipient))
-        path = self.folder / "export.bin"
+        path = self.folder / f"export{len(self.made)}.bin"
         path.write_bytes(b"sealed" * 100)
         return path
 
