@@ -17,6 +17,7 @@ from .views import Seen
 _CLAUSE = frozenset(",，、:：;；")
 _LEAST_REVERSED = 3
 _LEAST_SHAPE = 3
+_MOST_OF_ONE = 50
 _LEAST_LATIN = 3
 _LEAST_UNLIKE = 5
 """Characters of a word of which one may be any other."""
@@ -77,9 +78,15 @@ class Evidence:
         at = part.find(bare)
         if at < 0:
             yield from self._spread(number, seen, start, end)
+        many = 0
         while at >= 0:
             low, high = first + at, first + at + len(bare)
             if self._at_edges(bare, low, high):
+                many += 1
+                if many > _MOST_OF_ONE:
+                    # A character that fills the text: the rest counts as one.
+                    yield Found(number, *self._folded.span(low, last))
+                    return
                 yield Found(number, *self._folded.span(low, high))
             at = part.find(bare, at + 1)
 

@@ -33,21 +33,26 @@ def links(text: str) -> Iterator[tuple[str, int, int]]:
     """(rule, start, end) of every link; rules: short link, link, public link, e-mail."""
     if _MAYBE.search(text) is None:
         return
-    taken = 0
     for match in _MAIL.finditer(text):
         yield "e-mail", *match.span()
-    for pattern in (_SCHEME, _DOMAIN):
-        taken = 0
-        for match in pattern.finditer(text):
-            if match.start() < taken or _is_part(text, match.start(), pattern):
-                continue
-            taken = match.end()
+    end = 0
+    schemes = [match.span() for match in _SCHEME.finditer(text)]
+    for start, stop in schemes:
+        yield _kind(text[start:stop]), start, stop
+    waiting = iter(schemes)
+    low, high = next(waiting, (len(text) + 1, len(text) + 1))
+    for match in _DOMAIN.finditer(text):
+        while high <= match.start():
+            low, high = next(waiting, (len(text) + 1, len(text) + 1))
+        named = low <= match.end() and match.start() < high
+        if match.start() >= end and not named and not _is_part(text, match.start()):
+            end = match.end()
             yield _kind(match[0]), *match.span()
 
 
-def _is_part(text: str, start: int, pattern: re.Pattern[str]) -> bool:
-    """Whether a bare domain is what a scheme or an e-mail address already named."""
-    return pattern is _DOMAIN and start > 0 and text[start - 1] in "@/"
+def _is_part(text: str, start: int) -> bool:
+    """Whether a bare domain is what an e-mail address already named."""
+    return start > 0 and text[start - 1] in "@/"
 
 
 def _kind(link: str) -> str:

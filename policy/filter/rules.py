@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 
-import msgspec
-
 from . import patterns
 from .characters import characters
 from .entries import Entry, strictest
@@ -17,19 +15,18 @@ from .evidence import Evidence, Found
 from .fold import Folded, fold
 from .latin import LETTERS, plain_letters
 from .matcher import Matcher
-from .numerals import unified
+from .numerals import has_number, unified
 from .parts import Composer
 from .phonetics import sound
 from .slices import WINDOW, windows
 from .symbols import without_enclosed
-from .views import Seen, backwards, compact, squeeze, translated
+from .views import BARRIER, Seen, backwards, compact, squeeze, translated
 
 MAX_OF_ONE_WORD = 50
 MAX_FOUND = 2_000
 """From here on only words that were not found yet: a text full of hits costs no more than another."""
 _FORMAT = "estate-sms/filter/2"
 """Enters the rule-set hash: change it with the meaning of fold, views or matching."""
-_HASHED = 512
 
 
 class Rules:
@@ -45,7 +42,7 @@ class Rules:
         words, allowed = len(self.entries), len(self.allowed)
         self._literal = Matcher(patterns.literals(self.entries), words // 4)
         self._main = Matcher(patterns.shapes(self.entries, self._shape), words)
-        self._halves = Matcher(patterns.halves(self.entries), 2 * words)
+        self._halves = Matcher(patterns.halves(self.entries), words)
         self._sounds = Matcher(patterns.sounds(self.entries), words)
         self._digits = Matcher(patterns.digits(self.entries))
         self._composer = Composer(*patterns.neighbours(self.entries))
@@ -133,13 +130,16 @@ class Rules:
         whole = compact(folded.text)
         main = squeeze(whole)
         shapes = main.text.translate(self._shape)
-        for number, start, end in self._main.find(shapes):
-            yield from seen.main(number, main, start, end)
+        back = backwards(main)
+        # Both directions in one search: a search costs more to begin than to go on.
+        ways, turn = f"{shapes}{BARRIER}{shapes[::-1]}", len(shapes) + 1
+        for number, start, end in self._main.find(ways):
+            if end < turn:
+                yield from seen.main(number, main, start, end)
+            else:
+                yield from seen.reversed(number, back, start - turn, end - turn)
         for half, start, end in self._halves.find(main.text):
             yield from seen.near(half // 2, main, start if half % 2 == 0 else None, end)
-        back = backwards(main)
-        for number, start, end in self._main.find(shapes[::-1]):
-            yield from seen.reversed(number, back, start, end)
         if self._sounds:
             yield from self._by_ear(seen, whole)
         for composed in self._composer.views(whole):
@@ -147,7 +147,7 @@ class Rules:
             for number, start, end in self._main.find(joined.text.translate(self._shape)):
                 yield from seen.composed(number, joined, start, end)
             yield from self._by_ear(seen, composed)
-        if self._digits:
+        if self._digits and has_number(whole.text):
             numbers = unified(whole)
             for number, start, end in self._digits.find(numbers.text):
                 yield from seen.digits(number, numbers, start, end)
@@ -163,8 +163,8 @@ def _has_term(entry: Entry) -> bool:
 
 
 def _hash(entries: Sequence[Entry]) -> str:
-    whole = hashlib.sha256(msgspec.json.encode(_FORMAT))
-    for low in range(0, len(entries), _HASHED):
-        rows = [entry.row() for entry in entries[low : low + _HASHED]]
-        whole.update(msgspec.json.encode(rows))
+    whole = hashlib.sha256(_FORMAT.encode())
+    for entry in entries:
+        # No field holds these separators but a word of one's own making, and then only its hash errs.
+        whole.update("\x1f".join([*entry.row(), "\x1e"]).encode("utf-8", "surrogatepass"))
     return whole.hexdigest()

@@ -189,11 +189,12 @@ def _made(
 
 
 def by_hand() -> Iterator[Evil]:
-    """What was written by hand."""
-    for line in (HERE / "handmade.tsv").read_text("utf-8").splitlines():
+    """What was written by hand, in a sentence of its own."""
+    for line in (HERE / "handmade.txt").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
-            kind, word, text = line.split("\t")
-            yield Evil(f"by hand: {kind}", word, text)
+            word, ways = line.split(" ", 1)
+            for way in ways.split("|"):
+                yield Evil("by hand", word, f"通知：{way.replace('_', ' ')}，联系本人。")
 
 
 def main(target: Path) -> None:

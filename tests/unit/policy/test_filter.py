@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.filter import WordFilter
-from estate_sms.policy.filter.engine import MAX_HITS, Rules
+from estate_sms.policy.filter.engine import MAX_HITS
 from estate_sms.policy.filter.entries import Entry, WordAction
 from estate_sms.policy.filter.fold import fold
 from estate_sms.policy.filter.matcher import SLICE
+from estate_sms.policy.filter.rules import Rules
 
 BUILT_IN = WordFilter.from_files()
 
