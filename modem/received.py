@@ -90,12 +90,12 @@ class Received:
         level = self._storage.measure()
         if level is None:
             return
-        self._worker.note(storage_used=level.used, storage_total=level.total)
         filling = level.used > level.total * _FULL
+        self._worker.alarm("storage_filling", raised=filling)
+        self._worker.note(storage_used=level.used, storage_total=level.total)
         if filling:
             self._make_room(level)
             self.sweep()
-        self._worker.alarm("storage_filling", raised=filling)
 
     def _make_room(self, level: Level) -> None:
         unread = self._worker.unread
