@@ -7,7 +7,7 @@ in slices, so that nothing that is to be sent waits for it, and may stop anywher
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 
@@ -23,6 +23,8 @@ DAY = 86_400 * SECOND
 SLICE = 200
 """Messages in one unit: a few milliseconds."""
 _LINGER = 0.25
+Step = Callable[[UnitOfWork, int, int], tuple[int, int | None]]
+"""One slice: (unit, before which time, after which id) → how many, and the id to go on from."""
 
 FLOORS = MappingProxyType(
     {
@@ -89,7 +91,6 @@ class Purge:
         self._store = store
         self._vault = vault
         self._kept = retention
-        self._after = 0
 
     async def run(self) -> Purged:
         """Purge everything whose time is over, a slice a unit; recorded when anything went."""
@@ -98,7 +99,6 @@ class Purge:
         received = await self._all(_inbox, now - kept.inbox_days * DAY)
         reports = await self._all(_reports, now - kept.message_days * DAY)
         texts = await self._all(_texts, now - kept.text_days * DAY)
-        self._after = 0
         subjects = await self._all(self._subjects, now - kept.message_days * DAY)
         purged = Purged(
             messages=messages, received=received, reports=reports, texts=texts, subjects=subjects
@@ -108,57 +108,72 @@ class Purge:
             await self._store.empty_wal()
         return purged
 
-    async def _all(self, step: Callable[[UnitOfWork, int], int], before: int) -> int:
+    async def _all(self, step: Step, before: int) -> int:
         done = 0
-        while found := await self._store.write(lambda uow: step(uow, before), linger=_LINGER):
+        after: int | None = 0
+        while after is not None:
+            unit = _bound(step, before, after)
+            found, after = await self._store.write(unit, linger=_LINGER)
             done += found
         return done
 
-    def _subjects(self, uow: UnitOfWork, before: int) -> int:
+    def _subjects(self, uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
         """Destroy the keys of people that nothing ties to the estate any more."""
         opted = uow.now - self._kept.opt_out_days * DAY
-        asked = (self._after, before, opted, SLICE)
-        found = [row[0] for row in uow.execute(_SQL["unneeded"], asked).fetchall()]
-        for subject in found:
+        rows = uow.execute(_SQL["unneeded"], (before, after, SLICE, opted)).fetchall()
+        chosen, rest = _chosen(rows)
+        for subject in chosen:
             uow.execute(_SQL["forget_opt_outs"], (subject,))
             self._vault.shred(uow, subject)
-            self._after = subject
-        return len(found)
+        return len(chosen), rest
 
 
-def _messages(uow: UnitOfWork, before: int) -> int:
+def _bound(step: Step, before: int, after: int) -> Callable[[UnitOfWork], tuple[int, int | None]]:
+    return lambda uow: step(uow, before, after)
+
+
+def _chosen(rows: Sequence[tuple[int, int, int]]) -> tuple[list[int], int | None]:
+    """Of a slice (id, to go, old): what is to go, and where the next slice begins.
+
+    Rows come in the order in which they were made: a full slice that ends with an old one may be
+    followed by more.
+    """
+    chosen = [key for key, over, _ in rows if over]
+    more = len(rows) == SLICE and rows[-1][2]
+    return chosen, rows[-1][0] if more else None
+
+
+def _messages(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
     """Rows of the ledger with all that hangs on them; how many ended how stays."""
-    rows = uow.execute(_SQL["old_messages"], (before, SLICE)).fetchall()
-    chosen = json.dumps([row[0] for row in rows])
-    if rows:
-        for name in (
-            "summarise", "untarget", "unname_recalls", "delete_sent_steps", "delete_steps",
-            "delete_items", "delete_slots", "delete_reports", "delete_history", "unresend",
-            "delete_attempts", "delete_parts", "delete_messages",
-        ):  # fmt: skip
-            uow.execute(_SQL[name], (chosen,))
-    return len(rows)
+    return _some(
+        uow, "old_messages", before, after,
+        "summarise", "untarget", "unname_recalls", "delete_sent_steps", "delete_steps",
+        "delete_items", "delete_slots", "delete_reports", "delete_history", "unresend",
+        "delete_attempts", "delete_parts", "delete_messages",
+    )  # fmt: skip
 
 
-def _inbox(uow: UnitOfWork, before: int) -> int:
-    return _some(uow, "old_inbox", before, "delete_inbox_parts", "delete_inbox")
+def _inbox(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
+    return _some(uow, "old_inbox", before, after, "delete_inbox_parts", "delete_inbox")
 
 
-def _reports(uow: UnitOfWork, before: int) -> int:
-    return _some(uow, "old_reports", before, "delete_old_reports")
+def _reports(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
+    return _some(uow, "old_reports", before, after, "delete_old_reports")
 
 
-def _texts(uow: UnitOfWork, before: int) -> int:
-    return _some(uow, "old_texts", before, "forget_corrections", "forget_texts")
+def _texts(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
+    return _some(uow, "old_texts", before, after, "forget_corrections", "forget_texts")
 
 
-def _some(uow: UnitOfWork, find: str, before: int, *steps: str) -> int:
-    rows = uow.execute(_SQL[find], (before, SLICE)).fetchall()
-    if rows:
-        chosen = json.dumps([row[0] for row in rows])
+def _some(
+    uow: UnitOfWork, find: str, before: int, after: int, *steps: str
+) -> tuple[int, int | None]:
+    chosen, rest = _chosen(uow.execute(_SQL[find], (before, after, SLICE)).fetchall())
+    if chosen:
+        keys = json.dumps(chosen)
         for name in steps:
-            uow.execute(_SQL[name], (chosen,))
-    return len(rows)
+            uow.execute(_SQL[name], (keys,))
+    return len(chosen), rest
 
 
 def _tell(uow: UnitOfWork, purged: Purged) -> None:

@@ -1,8 +1,8 @@
 -- name: old_messages
--- Finished messages whose time is over, oldest first.
-SELECT id FROM message WHERE created_at < ?1 AND updated_at < ?1
-  AND state NOT IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt')
-ORDER BY id LIMIT ?2
+-- A slice of messages, oldest first, and whether each is finished and its time is over.
+SELECT id, created_at < ?1 AND updated_at < ?1
+  AND state NOT IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt'), created_at < ?1
+FROM message WHERE id > ?2 ORDER BY id LIMIT ?3
 
 -- name: summarise
 INSERT INTO ledger_summary (batch_id, state, messages)
@@ -52,7 +52,7 @@ DELETE FROM part WHERE message_id IN (SELECT value FROM json_each(?))
 DELETE FROM message WHERE id IN (SELECT value FROM json_each(?))
 
 -- name: old_inbox
-SELECT id FROM inbox WHERE received_at < ?1 ORDER BY id LIMIT ?2
+SELECT id, received_at < ?1, received_at < ?1 FROM inbox WHERE id > ?2 ORDER BY id LIMIT ?3
 
 -- name: delete_inbox_parts
 DELETE FROM inbox_part WHERE inbox_id IN (SELECT value FROM json_each(?))
@@ -61,16 +61,16 @@ DELETE FROM inbox_part WHERE inbox_id IN (SELECT value FROM json_each(?))
 DELETE FROM inbox WHERE id IN (SELECT value FROM json_each(?))
 
 -- name: old_reports
-SELECT id FROM status_report WHERE received_at < ?1 AND attempt_id IS NULL ORDER BY id LIMIT ?2
+SELECT id, 1, 1 FROM status_report WHERE received_at < ?1 AND attempt_id IS NULL AND id > ?2
+ORDER BY id LIMIT ?3
 
 -- name: delete_old_reports
 DELETE FROM status_report WHERE id IN (SELECT value FROM json_each(?))
 
 -- name: old_texts
-SELECT id FROM batch WHERE created_at < ?1 AND text IS NOT NULL
-  AND state IN ('returned', 'rejected', 'cancelled', 'done')
-  AND NOT EXISTS (SELECT 1 FROM message WHERE batch_id = batch.id)
-LIMIT ?2
+SELECT id, created_at < ?1 AND text IS NOT NULL AND state IN ('returned', 'rejected', 'cancelled', 'done')
+  AND NOT EXISTS (SELECT 1 FROM message WHERE batch_id = batch.id), created_at < ?1
+FROM batch WHERE id > ?2 ORDER BY id LIMIT ?3
 
 -- name: forget_texts
 UPDATE batch SET text = NULL WHERE id IN (SELECT value FROM json_each(?))
@@ -82,17 +82,16 @@ UPDATE recall SET correction = NULL WHERE batch_id IN (SELECT value FROM json_ea
 DELETE FROM idempotency WHERE created_at < ?
 
 -- name: unneeded
--- Active subjects that nothing ties to the estate any more; a newer opt-out is a tie.
-SELECT id FROM subject s
-WHERE state = 'active' AND id > ?1 AND created_at < ?2
+-- A slice of subjects, and whether nothing ties each to the estate any more; a newer opt-out is a tie.
+SELECT id, state = 'active' AND created_at < ?1
   AND NOT EXISTS (SELECT 1 FROM message WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM inbox WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM inbox_part WHERE subject_id = s.id)
-  AND NOT EXISTS (SELECT 1 FROM status_report WHERE subject_id = s.id AND received_at >= ?2)
+  AND NOT EXISTS (SELECT 1 FROM status_report WHERE subject_id = s.id AND received_at >= ?1)
   AND NOT EXISTS (SELECT 1 FROM replace_slot WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM resident WHERE subject_id = s.id)
-  AND NOT EXISTS (SELECT 1 FROM opt_out WHERE subject_id = s.id AND at >= ?3)
-ORDER BY id LIMIT ?4
+  AND NOT EXISTS (SELECT 1 FROM opt_out WHERE subject_id = s.id AND at >= ?4), created_at < ?1
+FROM subject s WHERE id > ?2 ORDER BY id LIMIT ?3
 
 -- name: forget_opt_outs
 DELETE FROM opt_out WHERE subject_id = ?

@@ -115,12 +115,13 @@ async def test_a_purge_goes_in_slices_and_may_stop_anywhere(
     sizes: list[int] = []
     whole = retention._messages  # pyright: ignore[reportPrivateUsage]
 
-    def counted(uow: UnitOfWork, before: int) -> int:
+    def counted(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
         if len(sizes) == 2:
             sizes.append(-1)
             raise sqlite3.IntegrityError("the power goes here")
-        sizes.append(whole(uow, before))
-        return sizes[-1]
+        found = whole(uow, before, after)
+        sizes.append(found[0])
+        return found
 
     monkeypatch.setattr(retention, "_messages", counted)
     with pytest.raises(sqlite3.IntegrityError):
