@@ -18,6 +18,8 @@ from .rules import Rules
 from .slices import WINDOW, windows
 from .wordlist import default_words, read
 
+__all__ = ["MAX_HITS", "TURN", "Rules", "WordFilter", "effective"]
+
 MAX_HITS = 500
 """Hits that an answer lists; the action counts them all."""
 TURN = 0.005

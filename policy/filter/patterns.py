@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from operator import add
 
-from .entries import Entry
-from .numerals import unified
+from .numerals import has_number, unified
 from .phonetics import LEAST_MIXED, spoken
-from .spelling import HAN, spell
+from .spelling import HAN, Spelling
 from .views import compact
 
 LEAST_NEAR = 4
@@ -35,59 +34,60 @@ class Pairs:
         return bool(self._bits[bit >> 3] & 1 << (bit & 7))
 
 
-def literals(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+def literals(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
     """Words whose separators or Latin letters matter, as they stand."""
-    for number, entry in enumerate(entries):
-        folded, bare, _, joined = spell(entry.word)
+    for number, word in enumerate(spelled):
+        folded, bare, _, joined = word
         if folded and (not joined or bare != folded):
             yield folded, number
 
 
-def shapes(entries: Iterable[Entry], shape: dict[int, str]) -> Iterator[tuple[str, int]]:
+def shapes(spelled: Iterable[Spelling], shape: dict[int, str]) -> Iterator[tuple[str, int]]:
     """Words by their outlines, without separators and repeats."""
-    for number, entry in enumerate(entries):
-        _, _, squeezed, joined = spell(entry.word)
+    for number, word in enumerate(spelled):
+        _, _, squeezed, joined = word
         if joined:
             yield squeezed.translate(shape), number
 
 
-def sounds(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
-    """Words by their syllables, if they are long enough or listed for it."""
-    for number, entry in enumerate(entries):
-        _, bare, _, joined = spell(entry.word)
-        if joined and (len(bare) >= LEAST_MIXED or "pinyin" in entry.details.views):
+def sounds(spelled: Iterable[Spelling], listed: Container[int]) -> Iterator[tuple[str, int]]:
+    """Words by their syllables, if they are long enough or among ``listed``."""
+    for number, word in enumerate(spelled):
+        _, bare, _, joined = word
+        if joined and (len(bare) >= LEAST_MIXED or number in listed):
             for way in spoken(bare):
                 yield way, number
 
 
-def digits(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+def digits(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
     """Words with numbers in them, digits unified."""
-    for number, entry in enumerate(entries):
-        _, bare, _, joined = spell(entry.word)
+    for number, word in enumerate(spelled):
+        _, bare, _, joined = word
+        if not joined or not has_number(bare):
+            continue
         text = unified(compact(bare)).text
-        if joined and len(_DIGIT.findall(text)) >= 2:
+        if len(_DIGIT.findall(text)) >= 2:
             yield text, number
 
 
-def neighbours(entries: Iterable[Entry]) -> tuple[set[str], Pairs]:
+def neighbours(spelled: Iterable[Spelling]) -> tuple[set[str], Pairs]:
     """The Chinese characters of all words, and which stand side by side."""
     characters: set[str] = set()
     pairs = Pairs()
-    for entry in entries:
-        squeezed = spell(entry.word).squeezed
-        characters.update(c for c in squeezed if c >= HAN)
-        for pair in map(add, squeezed, squeezed[1:]):
+    for word in spelled:
+        characters.update(word.squeezed)
+        for pair in map(add, word.squeezed, word.squeezed[1:]):
             pairs.add(pair)
-    return characters, pairs
+    return {c for c in characters if c >= HAN}, pairs
 
 
-def halves(entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:
+def halves(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
     """The first and the last two characters of long words: where half of a word stands as it is.
 
     The number is twice the entry's, plus one for the end of the word.
     """
-    for number, entry in enumerate(entries):
-        squeezed, joined = spell(entry.word)[2:]
+    for number, word in enumerate(spelled):
+        squeezed, joined = word[2:]
         if joined and len(squeezed) >= LEAST_NEAR and min(squeezed) >= HAN:
             yield squeezed[:2], 2 * number
             yield squeezed[-2:], 2 * number + 1

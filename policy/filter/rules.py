@@ -19,6 +19,7 @@ from .numerals import has_number, unified
 from .parts import Composer
 from .phonetics import sound
 from .slices import WINDOW, windows
+from .spelling import spell
 from .symbols import without_enclosed
 from .views import BARRIER, Seen, backwards, compact, squeeze, translated
 
@@ -39,15 +40,18 @@ class Rules:
         self.ruleset = _hash(chosen)
         self._shape = str.maketrans(characters().shape)
         self._dated = any(_has_term(entry) for entry in self.entries)
-        words, allowed = len(self.entries), len(self.allowed)
-        self._literal = Matcher(patterns.literals(self.entries), words // 4)
-        self._main = Matcher(patterns.shapes(self.entries, self._shape), words)
-        self._halves = Matcher(patterns.halves(self.entries), words)
-        self._sounds = Matcher(patterns.sounds(self.entries), words)
-        self._digits = Matcher(patterns.digits(self.entries))
-        self._composer = Composer(*patterns.neighbours(self.entries))
-        self._allow_literal = Matcher(patterns.literals(self.allowed))
-        self._allow = Matcher(patterns.shapes(self.allowed, self._shape), allowed)
+        words = len(self.entries)
+        spelled = [spell(entry.word) for entry in self.entries]
+        listed = {n for n, entry in enumerate(self.entries) if "pinyin" in entry.details.views}
+        self._literal = Matcher(patterns.literals(spelled), words // 4)
+        self._main = Matcher(patterns.shapes(spelled, self._shape), words)
+        self._halves = Matcher(patterns.halves(spelled), words)
+        self._sounds = Matcher(patterns.sounds(spelled, listed), words)
+        self._digits = Matcher(patterns.digits(spelled))
+        self._composer = Composer(*patterns.neighbours(spelled))
+        spelled = [spell(entry.word) for entry in self.allowed]
+        self._allow_literal = Matcher(patterns.literals(spelled))
+        self._allow = Matcher(patterns.shapes(spelled, self._shape), len(spelled))
 
     @property
     def dated(self) -> bool:
