@@ -100,7 +100,8 @@ class House:
         self, *to: str, text: str = "停水通知", key: str | None = None, **fields: Any
     ) -> SendAnswer:
         caller: Caller = fields.pop("caller", CLI)
-        request = SendRequest(to=to, text=text, **{"purpose": "service", **fields})
+        purpose: str = fields.pop("purpose", "service")
+        request = SendRequest(to=to, text=text, purpose=purpose, **fields)
         return await self.desk.send(caller, request, key)
 
     async def put_on_air(self) -> list[Outgoing]:
@@ -165,7 +166,8 @@ async def opened(config: Config, **settings: Any) -> AsyncGenerator[House]:
     store = await Store.open(data_dir, make_recorder, clock=clock)
     hours = QuietHours("", "Asia/Shanghai")
     ladder = Ladder(lambda _: False, segment_count)
-    chosen = Settings(**{"approval_above": 1000, **settings})
+    above: int = settings.pop("approval_above", 1000)
+    chosen = Settings(approval_above=above, **settings)
     ballast = Ballast(data_dir, 8 * 1024 * 1024)
     desk = Desk(
         store, vault, segment_count, built_in_words(), hours, chosen, ladder, clock, ballast=ballast

@@ -46,6 +46,10 @@ def number_in(backup: Path, keys: Keys, subject: int) -> str:
         connection.close()
 
 
+def never(_: Path) -> bool:
+    return False
+
+
 def on_file(config: Config) -> list[int]:
     """The generations in the key file."""
     path = Path(config.audit.kek_file)
@@ -168,7 +172,7 @@ async def test_a_key_file_that_cannot_be_written_is_said_before_anything_happens
 ) -> None:
     async with open_house(config) as house:
         before = on_file(config)
-        monkeypatch.setattr("estate_sms.audit.keyfiles.os.access", lambda *_: False)
+        monkeypatch.setattr("estate_sms.audit.keyfiles.writable", never)
         with pytest.raises(KeysError, match="cannot be written"):
             await rotate(house.store, house.keys, house.vault)
         assert on_file(config) == before == [1]
@@ -179,7 +183,7 @@ async def test_a_key_file_that_others_keep_is_rotated_in_two_steps(
 ) -> None:
     """As with a systemd credential: the service never writes the file."""
     kek = Path(config.audit.kek_file)
-    monkeypatch.setattr("estate_sms.audit.keyfiles.writable", lambda _: False)
+    monkeypatch.setattr("estate_sms.audit.keyfiles.writable", never)
     async with open_house(config) as house:
         found = await house.store.write(lambda u: house.vault.subjects(u, NUMBERS[:5]))
         old = await house.store.read(lambda c: house.vault.seal(c, ANSWERS, "c", NUMBER))
