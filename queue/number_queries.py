@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from typing import Any
 
 from ..store.sql import load
 from ..store.vault import Vault
+from .evidence.cms import cms, may_be_the_sim
+from .evidence.cms import number_of as number_of_cause
+from .evidence.rule import Observation, assess
+from .evidence.tp_st import tp_st
 from .inbox import TEXT_CONTEXT
 from .message_queries import number_of, own_text
 from .tp_status import tp_cause
@@ -14,8 +19,6 @@ from .views import InboxView, NumberView, Page
 
 _SQL = load(__name__, "queries.sql")
 _LAST = (1 << 63) - 1
-_VACANT = frozenset({0x40, 0x41, 0x43})
-"""TP-ST that speak against the number itself: unknown, no SMS there, not obtainable."""
 
 
 def inbox(
@@ -35,11 +38,7 @@ def received(connection: sqlite3.Connection, vault: Vault, public_id: str) -> In
 
 
 def number(connection: sqlite3.Connection, vault: Vault, e164: str) -> NumberView | None:
-    """What is known about a number; ``None`` when nothing was ever sent to it.
-
-    ``valid``: something was delivered, and nothing since speaks against it. ``suspected``: the
-    newest final report says that there is no such subscriber. Anything else is ``unknown``.
-    """
+    """What is known about a number; ``None`` when nothing was ever sent to it."""
     subject = vault.find(connection, e164)
     if subject is None:
         return None
@@ -48,17 +47,34 @@ def number(connection: sqlite3.Connection, vault: Vault, e164: str) -> NumberVie
         return None
     reports = connection.execute(_SQL["number_reports"], (subject,)).fetchall()
     last = reports[-1] if reports else (None, 0, None)
-    delivered_at = connection.execute(_SQL["last_delivered"], (subject,)).fetchone()[0]
-    suspected = last[0] in _VACANT
+    seen = observations(connection, subject)
+    health = assess(seen)
+    refused = Counter(f"cms:{o.code.code}" for o in seen[sum(n for _, n, _ in reports) :])
     return NumberView(
         number=e164,
-        health="suspected" if suspected else "unknown" if delivered_at is None else "valid",
+        health=health.state,
+        confidence=round(health.confidence, 4),
+        score=health.score,
         counts=counts,
         last_tp_st=last[0],
         last_report_at=last[2],
-        last_delivered_at=delivered_at,
-        evidence={tp_cause(tp_st): n for tp_st, n, _ in reports},
+        last_delivered_at=connection.execute(_SQL["last_delivered"], (subject,)).fetchone()[0],
+        evidence={**{tp_cause(tp_st): n for tp_st, n, _ in reports}, **refused},
     )
+
+
+def observations(connection: sqlite3.Connection, subject: int) -> list[Observation]:
+    """Everything that was seen of a number: reports first, then refusals."""
+    found = [
+        Observation(at, imsi, tp_st(code))
+        for at, imsi, code in connection.execute(_SQL["number_observed"], (subject,))
+    ]
+    for at, imsi, cause, vouched, others in connection.execute(_SQL["number_refusals"], (subject,)):
+        code = number_of_cause(cause or "")
+        if code is not None:
+            discarded = bool(others) and may_be_the_sim(code)
+            found.append(Observation(at, imsi, cms(code), bool(vouched), discarded))
+    return found
 
 
 def _received(connection: sqlite3.Connection, vault: Vault, row: tuple[Any, ...]) -> InboxView:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
-from .plan.retry import after_refusal, after_unsent, avoided, is_strike, is_unknown
+from .evidence.cms import may_be_the_sim, number_of
+from .plan.retry import (
+    AFTER_SIM_FAULT,
+    FAULT_WINDOW,
+    after_refusal,
+    after_unsent,
+    avoided,
+    is_strike,
+    is_unknown,
+)
 from .poison import set_aside, strikes
 from .recall import Ladder
 from .reports import match_waiting
@@ -107,6 +116,10 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
         uow.execute(_SQL["give_back_try"], (hand.message_id,))
         struck = strikes(uow, hand.message_id) if is_strike(cause) else (0, 0)
         decision = after_unsent(cause, *struck)
+    elif _sim_at_fault(uow, hand.imsi, cause):
+        # It says nothing about the message: not counted against it.
+        uow.execute(_SQL["give_back_try"], (hand.message_id,))
+        decision = AFTER_SIM_FAULT
     else:
         decision = after_refusal(cause, tries, emergency=priority == 0)
     if decision.verdict == "fail":
@@ -126,3 +139,11 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
         waiting = frozenset({PartState.QUEUED})
         move_message(uow, hand.message_id, PartState.SCHEDULED, "retry", frm=waiting)
     return Settled(requeued=not decision.delay, park=decision.park)
+
+
+def _sim_at_fault(uow: UnitOfWork, imsi: str, cause: str) -> bool:
+    code = number_of(cause)
+    if code is None or not may_be_the_sim(code):
+        return False
+    since = uow.now - FAULT_WINDOW
+    return bool(uow.execute(_SQL["sim_at_fault"], (since, imsi)).fetchone()[0])

@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 from ..store.events import Scalar
 from .drafts import BatchKind, HoldKind, MessageKind
+from .evidence.rule import HealthState
 from .priorities import PriorityName, Purpose
 
 T = TypeVar("T")
@@ -228,7 +229,11 @@ class NumberView:
     """What the queue knows about one number."""
 
     number: str = field(repr=False)
-    health: Literal["valid", "suspected", "unknown"]
+    health: HealthState
+    confidence: float
+    """0 to 1, that the health is right."""
+    score: float
+    """Weight of what speaks for the number being vacant."""
     counts: Mapping[str, int]
     """Its messages by state."""
     last_tp_st: int | None

@@ -39,12 +39,15 @@ class NumberDetail(msgspec.Struct, frozen=True, kw_only=True):
 
     number: str
     health: str
+    """valid, suspected, invalid, barred, unreachable or unknown."""
+    confidence: float
+    """0 to 1, that the health is right."""
     counts: dict[str, int]
     last_tp_st: int | None
     last_report_at: datetime | None
     last_delivered_at: datetime | None
     evidence: dict[str, int]
-    """Status reports by TP-ST."""
+    """Status reports by TP-ST, refusals by +CMS ERROR."""
 
     def __repr__(self) -> str:
         """Without the number: a repr may reach a log."""
@@ -70,6 +73,7 @@ def number_detail(view: views.NumberView) -> NumberDetail:
     return NumberDetail(
         number=view.number,
         health=view.health,
+        confidence=view.confidence,
         counts=dict(view.counts),
         last_tp_st=view.last_tp_st,
         last_report_at=moment(view.last_report_at),

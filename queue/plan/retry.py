@@ -53,6 +53,11 @@ class Decision:
     """Who should take it next, when there is one: another SIM, or a SIM of another operator."""
 
 
+FAULT_WINDOW = 600 * SECOND
+AFTER_SIM_FAULT = Decision("again", _QUICK_DELAYS[0], FAULT_WINDOW, "sim")
+"""Two recipients refused by one SIM within the window: the SIM rests, the message goes elsewhere."""
+
+
 def is_unknown(cause: str) -> bool:
     """Whether an error leaves open if the SMSC took the part: network time-out, no answer."""
     return cause in _UNKNOWN

@@ -10,6 +10,13 @@ WHERE a.id = ? AND a.outcome = 'open'
 -- name: message
 SELECT tries, priority, valid_until FROM message WHERE id = ?
 
+-- name: sim_at_fault
+-- Whether two recipients were refused by this SIM within ten minutes for causes that may be the SIM's own.
+SELECT count(DISTINCT m.subject_id) > 1
+FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id
+WHERE a.intent_at > ? AND a.imsi = ? AND a.outcome = 'refused'
+  AND a.cause IN ('cms:1', 'cms:8', 'cms:10', 'cms:21', 'cms:28', 'cms:30', 'cms:50')
+
 -- name: close_attempt
 UPDATE attempt SET outcome = ?, tp_mr = ?, cause = ?, handed_at = ?, answered_at = ? WHERE id = ?
 

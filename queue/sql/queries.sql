@@ -93,6 +93,28 @@ JOIN status_report s ON s.attempt_id = a.id
 WHERE m.subject_id = ? AND m.kind <> 'command'
 GROUP BY s.tp_st ORDER BY max(s.id)
 
+-- name: number_refusals
+-- Each with whether the SIM sent to others shortly before and after, and whether others were refused so.
+SELECT a.intent_at, a.imsi, a.cause,
+  EXISTS (SELECT 1 FROM attempt o JOIN part q ON q.id = o.part_id JOIN message n ON n.id = q.message_id
+          WHERE o.intent_at BETWEEN a.intent_at - 600000000 AND a.intent_at AND o.imsi = a.imsi
+            AND o.outcome IN ('accepted', 'delivered') AND n.subject_id <> m.subject_id)
+  AND EXISTS (SELECT 1 FROM attempt o JOIN part q ON q.id = o.part_id JOIN message n ON n.id = q.message_id
+          WHERE o.intent_at BETWEEN a.intent_at AND a.intent_at + 600000000 AND o.imsi = a.imsi
+            AND o.outcome IN ('accepted', 'delivered') AND n.subject_id <> m.subject_id),
+  EXISTS (SELECT 1 FROM attempt o JOIN part q ON q.id = o.part_id JOIN message n ON n.id = q.message_id
+          WHERE o.intent_at BETWEEN a.intent_at - 600000000 AND a.intent_at + 600000000 AND o.imsi = a.imsi
+            AND o.outcome = 'refused' AND o.cause IN ('cms:1', 'cms:8', 'cms:10', 'cms:21', 'cms:28', 'cms:30', 'cms:50')
+            AND n.subject_id <> m.subject_id)
+FROM message m JOIN part p ON p.message_id = m.id JOIN attempt a ON a.part_id = p.id
+WHERE m.subject_id = ? AND m.kind <> 'command' AND a.outcome = 'refused'
+
+-- name: number_observed
+SELECT s.received_at, a.imsi, s.tp_st
+FROM message m JOIN part p ON p.message_id = m.id JOIN attempt a ON a.part_id = p.id
+JOIN status_report s ON s.attempt_id = a.id
+WHERE m.subject_id = ? AND m.kind <> 'command'
+
 -- name: last_delivered
 SELECT max(p.updated_at) FROM message m JOIN part p ON p.message_id = m.id
 WHERE m.subject_id = ? AND m.kind <> 'command' AND p.state = 'delivered'
