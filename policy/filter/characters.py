@@ -103,7 +103,8 @@ def characters() -> Characters:
                 bases[character] = base
     for pair in _ALSO_PARTS.split():
         parts[pair[0]] = (*parts.get(pair[0], ()), pair[1:])
-    also = dict(pair.split() for pair in READ_IN_TWO_WAYS.split(","))
+    pairs = (pair.partition(" ") for pair in READ_IN_TWO_WAYS.split(","))
+    also = {character: second for character, _, second in pairs}
     also = {c: second for c, second in also.items() if reading.get(c) != second}
     return Characters(reading, also, parts, _shapes(bases))
 
