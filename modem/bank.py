@@ -21,13 +21,14 @@ from .offers import Offers
 from .order import Order
 from .pdu import Deliver, PduError, StatusReport
 from .power import NoPowerSwitch, PowerSwitch
+from .standing import Means
 from .state import Backoff, ModemStatus
 from .transmission import Deletion, HandOver, Outgoing, ResultFactory, ResultT
 from .vendors.causes import kind as vendor_kind
 from .vendors.profile import CauseClass
 from .vendors.profiles import AUTO
 from .watcher import Alarm, BankWatcher, RecoveryStep, Unwatched
-from .worker import Means, Worker
+from .worker import Worker
 
 _CLOSING = 1.0
 """Seconds for the threads to close their ports."""

@@ -74,7 +74,9 @@ def probe(
     except (ModemLost, ModemStopped, TimeoutException):
         yield Found("dialogue", "lost", "the modem vanished or fell silent meanwhile", ok=False)
     except CommandError as error:
-        yield Found("dialogue", error.command or "", "refused: this modem has no PDU mode", ok=False)
+        yield Found(
+            "dialogue", error.command or "", "refused: this modem has no PDU mode", ok=False
+        )
     finally:
         modem.close()
         waker.close()

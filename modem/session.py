@@ -10,23 +10,21 @@ import structlog
 
 from .at.answers import Answer
 from .at.causes import NETWORK_CAUSES, OWN_CAUSES, SIM_CAUSES
-from .at.errors import AilingError, ModemLost, ReopenError
+from .at.errors import AilingError, ModemLost
 from .at.library import CommandError, TimeoutException
 from .at.modem import GatewayModem
-from .at.network import network
-from .at.opening import Opening, open_dialogue
+from .at.opening import open_dialogue
 from .at.query import attempt
 from .at.router import Event, late_reference
-from .at.sim import Pin, check
+from .at.sim import Pin
 from .received import Chore, Received
 from .signs import Signs
-from .state import REGISTERED
-from .vendors.profile import LTE_TIMEOUT, Technology
+from .telemetry import Telemetry
+from .vendors.profile import LTE_TIMEOUT
 
 if TYPE_CHECKING:
     from .worker import Worker
 
-_SEARCH_INTERVAL = 2.0
 _ONE_CALL = 10.0
 """Seconds without ``RING`` after which the next one is another call."""
 _AILING = OWN_CAUSES | {"cms:500", "cms:300", "cms:320", "cms:350"}
@@ -54,14 +52,13 @@ class Session:
         self.received: Received | None = None
         self._worker = worker
         self._pin = pin
-        self._opening: Opening | None = None
+        self._telemetry: Telemetry | None = None
         self._signs: Signs | None = None
         self._chores: deque[Chore] = deque()
         self._next_poll = self._next_watch = 0.0
         self._poll_noted = True
         self._sim_doubt = False
         self._streak = 0
-        self._searching_since: float | None = None
         self._last_ring = -_ONE_CALL
 
     def serve(self) -> None:
@@ -70,7 +67,7 @@ class Session:
         self.modem.connect()
         if worker.status.state == "absent":
             worker.set_status("starting")
-        self._opening = opening = open_dialogue(
+        opening = open_dialogue(
             self.modem,
             self._pin,
             probe=config.probe_timeout,
@@ -83,6 +80,7 @@ class Session:
         if config.inter_phase_delay is None:
             self.modem.inter_phase_delay = opening.profile.inter_phase_delay
         self._signs = Signs(opening.profile)
+        self._telemetry = Telemetry(worker, self.modem, opening.profile)
         self.received = received = Received(worker, self.modem, opening, self.later)
         worker.served()
         self._poll()
@@ -180,51 +178,11 @@ class Session:
 
     def _poll(self) -> None:
         """Ask for registration and signal; the answer decides between ready and searching."""
+        assert self._telemetry is not None
         self._poll_noted = True  # news that come meanwhile are old when it ends
-        found = network(self.modem, self._config.command_timeout)
+        found = self._telemetry.ask()
         self._poll_noted = False
-        usable = found.registration is None or found.registration in REGISTERED
-        interval = self._config.poll_interval
-        self._next_poll = monotonic() + (interval if usable else min(interval, _SEARCH_INTERVAL))
-        self._patience(found.technology)
-        denied = found.registration == 3
-        self._worker.set_status(
-            "ready" if usable else "searching",
-            "" if usable else "registration_denied" if denied else "not_registered",
-            registration=found.registration,
-            signal=found.signal,
-            operator=found.operator,
-            technology=found.technology or "",
-            step="",
-        )
-        if usable:
-            self._searching_since = None
-        else:
-            self._search(denied=denied)
-
-    def _patience(self, technology: Technology | None) -> None:
-        """How long an answer may take follows from how it travels."""
-        if self._config.submit_timeout is None and self._opening is not None:
-            self.modem.submit_timeout = self._opening.profile.submit_timeout(technology)
-
-    def _search(self, *, denied: bool) -> None:
-        """Without a network: is it the SIM? If not, switch the radio off and on once in a while."""
-        self._check_sim()
-        now = monotonic()
-        since = self._searching_since = self._searching_since or now
-        worker = self._worker
-        if denied or now - since < self._config.ladder.searching * 2**worker.radio_toggles:
-            return
-        worker.radio_toggles += 1
-        worker.climb("radio")
-        self.toggle_radio()
-        raise ReopenError("radio_toggled")
-
-    def toggle_radio(self) -> None:
-        """Off and on again (3GPP TS 27.007 §8.2)."""
-        timeout = self._config.ladder.radio_timeout
-        attempt(self.modem, "AT+CFUN=0", timeout)
-        attempt(self.modem, "AT+CFUN=1", timeout)
+        self._next_poll = monotonic() + self._telemetry.judge(found)
 
     def _watch(self) -> None:
         self._check_sim()
@@ -232,9 +190,8 @@ class Session:
             self.received.watch()
 
     def _check_sim(self) -> None:
-        """Whether it is still the SIM the ledger counts for. Raises SimError, ReopenError."""
-        if not check(self.modem, self._worker.status.imsi, self._config.command_timeout):
-            raise ReopenError("sim_changed")
+        if self._telemetry is not None:
+            self._telemetry.check_sim()
 
     def _poll_soon(self) -> None:
         if not self._poll_noted:

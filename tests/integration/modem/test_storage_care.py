@@ -38,6 +38,8 @@ class Shelf:
             case _ if text.startswith("AT+CMGD="):
                 self.deleted.append(int(text.removeprefix("AT+CMGD=")))
                 self.kept.pop(self.deleted[-1], None)
+            case _:
+                pass
         return None
 
 

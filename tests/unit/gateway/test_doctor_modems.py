@@ -23,7 +23,10 @@ def told(monkeypatch: pytest.MonkeyPatch, **changes: object) -> list[Finding]:
         def call(self, method: str, path: str) -> dict[str, Any]:
             return {"items": [WELL | changes]}
 
-    monkeypatch.setattr(Client, "local", lambda data_dir: Service())
+    def local(data_dir: Path) -> Service:
+        return Service()
+
+    monkeypatch.setattr(Client, "local", local)
     return list(doctor_modems.service(Config()))
 
 
