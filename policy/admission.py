@@ -111,7 +111,8 @@ def full(
 def keep(uow: UnitOfWork, batch: int, judged: Judgement, expires_at: int | None) -> None:
     """Write down what a held batch (``batch.id``) needs, so that no later policy asks less."""
     needs = [
-        (batch, need.rule, need.approvals, json.dumps(need.approvers)) for need in judged.needs
+        (batch, need.rule, need.approvals, json.dumps(need.approvers, ensure_ascii=False))
+        for need in judged.needs
     ]
     uow.executemany(_SQL["insert_need"], needs)
     if expires_at is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,10 +79,11 @@ async def test_stopped_in_the_words_of_explain(house: House) -> None:
 async def test_what_a_key_may_do(house: House) -> None:
     system = await house.system("messages:send")
     assert (await house.send(system, 3)).batch.state == "sending"
-    for changes, words in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"count": 4}, "at most 3 recipients in one send, not 4"),
         ({"purpose": "statutory"}, "only the purposes service, commercial are allowed"),
-    ):
+    )
+    for changes, words in cases:
         with pytest.raises(PolicyError, match="policy_stopped") as caught:
             await house.send(system, **changes)
         assert caught.value.extra["rule"] == "billing"
