@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from ..store.clock import SECOND
 from ..store.store import Store
 from ..store.vault import Vault
 from .claim import Claimer
@@ -51,6 +52,8 @@ class LaneStatus:
     imsi: str
     state: LaneState
     quota_used: Mapping[str, int]
+    gap_seconds: float = 0.0
+    """What the SIM waits between messages because its operator refused some; 0 = nothing."""
 
 
 class Dispatcher:
@@ -163,7 +166,9 @@ class Dispatcher:
         """What each ready modem does now."""
         now = self._store.now
         return [
-            LaneStatus(label, lane.sim.imsi, lane.state, lane.ledger.used(now))
+            LaneStatus(
+                label, lane.sim.imsi, lane.state, lane.ledger.used(now), lane.pace.gap / SECOND
+            )
             for label, lane in sorted(self._lanes.items())
         ]
 

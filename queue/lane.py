@@ -18,6 +18,7 @@ from .gate import Gate, GatedHandOver
 from .intents import Claimed, Intent, Sim, Wants
 from .ledger import Ledger, Quota
 from .observer import Observer
+from .pace import Pace
 from .ring import Ring
 from .settler import Settler
 from .stopped import StoppedBatches
@@ -58,6 +59,7 @@ class Lane:
         self._quota = quota
         self.sim = sim
         self.ledger = Ledger(quota)
+        self.pace = Pace()
         self.state: LaneState = "idle"
         self.paused = False
         self.closing = False
@@ -152,7 +154,8 @@ class Lane:
     def _quota_wait(self) -> float:
         """Seconds until the SIM may send again within its quotas; 0 = now."""
         now = self._works.store.now
-        return max(self.ledger.free_at(now) - now, self._rest_until - now, 0) / SECOND
+        free = max(self.ledger.free_at(now), self.pace.free_at(now), self._rest_until, now)
+        return (free - now) / SECOND
 
     async def _claim(self, wants: Wants) -> Claimed:
         unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
@@ -212,6 +215,7 @@ class Lane:
             stalled.cancel()
             self._air = None
             works.gate.handed(intent.attempts)
+        self.pace.note(results, works.store.now)
         works.settler.settle(self.sim.modem, results, self.rest)
         fetching, self._fetching = self._fetching, None
         return None if fetching is None else (await fetching).intent
