@@ -29,6 +29,7 @@ from estate_sms.gateway.house import House, open_house
 from estate_sms.policy.answers import BatchAnswer, MessageAnswer, SendAnswer
 from estate_sms.policy.callers import Caller
 from estate_sms.policy.requests import SendRequest
+from estate_sms.store.feed import FeedRow
 from estate_sms.store.store import DATABASE
 
 PHONES = ("+8613800138001", "+8613800138002")
@@ -124,6 +125,7 @@ async def test_a_witness_that_saw_another_log_raises_the_alarm(
     with pytest.raises(AnchorConflictError):
         await ours.by_witness()
     task = asyncio.create_task(ours.keep(poll=0.01))
+    fed: list[FeedRow] = []
     try:
         for _ in range(500):
             fed = await house.store.feed_after(0, topics=("alarm",))
