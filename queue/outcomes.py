@@ -14,6 +14,7 @@ from .evidence.cms import may_be_the_sim, number_of
 from .plan.retry import (
     AFTER_SIM_FAULT,
     FAULT_WINDOW,
+    MOST_REFUSALS,
     after_refusal,
     after_unsent,
     avoided,
@@ -116,7 +117,7 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
         uow.execute(_SQL["give_back_try"], (hand.message_id,))
         struck = strikes(uow, hand.message_id) if is_strike(cause) else (0, 0)
         decision = after_unsent(cause, *struck)
-    elif _sim_at_fault(uow, hand.imsi, cause):
+    elif _sim_at_fault(uow, hand, cause):
         # It says nothing about the message: not counted against it.
         uow.execute(_SQL["give_back_try"], (hand.message_id,))
         decision = AFTER_SIM_FAULT
@@ -141,9 +142,12 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
     return Settled(requeued=not decision.delay, park=decision.park)
 
 
-def _sim_at_fault(uow: UnitOfWork, imsi: str, cause: str) -> bool:
+def _sim_at_fault(uow: UnitOfWork, hand: _Hand, cause: str) -> bool:
+    """Whether it is the SIM; not for ever, lest a message goes round all SIMs without end."""
     code = number_of(cause)
     if code is None or not may_be_the_sim(code):
         return False
     since = uow.now - FAULT_WINDOW
-    return bool(uow.execute(_SQL["sim_at_fault"], (since, imsi)).fetchone()[0])
+    if not uow.execute(_SQL["sim_at_fault"], (since, hand.imsi)).fetchone()[0]:
+        return False
+    return int(uow.execute(_SQL["refusals"], (hand.message_id,)).fetchone()[0]) < MOST_REFUSALS

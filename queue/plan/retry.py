@@ -54,6 +54,8 @@ class Decision:
 
 
 FAULT_WINDOW = 600 * SECOND
+MOST_REFUSALS = 3 * BUDGET
+"""Refusals of a message, also those that are the SIMs' own, before they count all the same."""
 AFTER_SIM_FAULT = Decision("again", _QUICK_DELAYS[0], FAULT_WINDOW, "sim")
 """Two recipients refused by one SIM within the window: the SIM rests, the message goes elsewhere."""
 

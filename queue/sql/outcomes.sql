@@ -17,6 +17,10 @@ FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.messag
 WHERE a.intent_at > ? AND a.imsi = ? AND a.outcome = 'refused'
   AND a.cause IN ('cms:1', 'cms:8', 'cms:10', 'cms:21', 'cms:28', 'cms:30', 'cms:50')
 
+-- name: refusals
+SELECT count(*) FROM attempt
+WHERE part_id = (SELECT min(id) FROM part WHERE message_id = ? AND state = 'submitting') AND outcome = 'refused'
+
 -- name: close_attempt
 UPDATE attempt SET outcome = ?, tp_mr = ?, cause = ?, handed_at = ?, answered_at = ? WHERE id = ?
 

@@ -118,3 +118,13 @@ def test_one_refusal_between_successes_speaks_of_the_number(queue: Queue, air: A
     view = number(queue.connection, queue.vault, "+8613800138001")
     assert view is not None
     assert (view.evidence, view.score) == ({"cms:1": 1}, 1.0)
+
+
+def test_faulty_sims_do_not_keep_a_message_going_for_ever(queue: Queue, air: Air) -> None:
+    queue.accept(2)
+    for _ in range(40):
+        while not air.idle():
+            air.send("cms:28")
+        queue.now += 120 * SECOND
+        queue.run(promote_due)
+    assert queue.states() == ["failed"] * 2
