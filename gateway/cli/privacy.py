@@ -152,7 +152,10 @@ def key_file(config_path: Path | None, final: bool) -> None:
         click.echo(keyfiles.newest_only(generations) if final else content, nl=False)
     else:
         click.echo(keyfiles.with_next(generations), nl=False)
-    say("install it, restart the service; then: " + ("new backup" if final else "privacy rotate-key"))
+    say(
+        "install it, restart the service; then: "
+        + ("new backup" if final else "privacy rotate-key")
+    )
 
 
 @command.command("purge")
