@@ -212,7 +212,7 @@ class Desk:
         correction, reviewed = None, False
         if correction_text is not None:
             correction, _ = text_of(correction_text, self._settings, self._segments)
-            verdict = await self._passed(caller, correction, "service")
+            verdict = await self._passed(caller, correction, "service", bulk=batch is not None)
             reviewed = verdict.action == "review"
             correction = self._filter.mask(correction)
         request = RecallRequest(
@@ -315,14 +315,15 @@ class Desk:
         recipients = await recipients_of(request.to, self._settings.region)
         if not recipients.numbers:
             raise nobody(recipients.rejected)
-        verdict = await self._passed(caller, checked.text, checked.purpose)
+        bulk = len(recipients.numbers) > 1
+        verdict = await self._passed(caller, checked.text, checked.purpose, bulk=bulk)
         if verdict.hits and checked.purpose != "emergency":
             checked = sending.masked(checked, self._filter.mask(checked.text), self._segments)
         return sending.Send(caller, checked, recipients, verdict, policy, request.to, template)
 
-    async def _passed(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
+    async def _passed(self, caller: Caller, text: str, purpose: str, *, bulk: bool) -> FilterAnswer:
         """The filter's verdict. A block is audited, then raised: ``text_blocked`` with the hits."""
-        verdict = self._filter.check(text, purpose)
+        verdict = self._filter.check(text, purpose, bulk=bulk)
         if verdict.action == "block":
             event = sending.filter_event(caller, verdict)
             await self._write(lambda uow: uow.record(event))
