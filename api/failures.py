@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import structlog
 from litestar import Request, Response
@@ -23,10 +23,8 @@ from ..queue.errors import (
 )
 from ..store.errors import StoreClosedError, StoreError, StoreFullError, StoreUnwritableError
 from .auth import CHALLENGE, source
+from .doorkeeper import Doorkeeper
 from .problems import MEDIA_TYPE, ApiError, problem
-
-if TYPE_CHECKING:
-    from .edge import App
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -80,7 +78,9 @@ def on_policy_error(request: AnyRequest, error: PolicyError) -> Response[dict[st
     if error.status == 403:  # a good token, but not for this
         caller = cast("dict[str, Any]", request.scope).get("user")
         actor = caller.actor if isinstance(caller, Caller) else ""
-        cast("App", request.app).doorkeeper.refused(source(request), error.code, actor)
+        keeper = getattr(request.app, "doorkeeper", None)
+        if isinstance(keeper, Doorkeeper):
+            keeper.refused(source(request), error.code, actor)
     headers = CHALLENGE if error.status == 401 else {}
     if error.status == 503:
         headers = {"Retry-After": "60"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -10,10 +12,13 @@ from litestar import Litestar, Request, get
 
 from estate_sms.api.auth import OPEN, Gate, is_local, needs
 from estate_sms.api.deps import HttpSettings
+from estate_sms.api.doorkeeper import Doorkeeper
 from estate_sms.api.failures import HANDLERS
 from estate_sms.api.server import BindingError, check_binding, is_loopback
 from estate_sms.policy.callers import Caller
 from estate_sms.policy.errors import PolicyError
+from estate_sms.store.events import NullRecorder
+from estate_sms.store.store import Store
 
 
 class OneKey:
@@ -38,13 +43,24 @@ async def call(path: str, peer: str | None, token: str | None = None, **settings
     async def admin() -> str:
         return ""
 
-    app = Litestar(
-        [probe, read, admin],
-        guards=[Gate(OneKey(), HttpSettings(**settings))],
-        exception_handlers=HANDLERS,
-        openapi_config=None,
-        logging_config=None,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        store = await Store.open(Path(folder), lambda _: NullRecorder())
+        doorkeeper = Doorkeeper(store)
+        app = Litestar(
+            [probe, read, admin],
+            guards=[Gate(OneKey(), HttpSettings(**settings), doorkeeper)],
+            exception_handlers=HANDLERS,
+            openapi_config=None,
+            logging_config=None,
+        )
+        try:
+            return await _status(app, path, peer, token)
+        finally:
+            await doorkeeper.close()
+            await store.close()
+
+
+async def _status(app: Litestar, path: str, peer: str | None, token: str | None) -> int:
     client: Any = None if peer is None else (peer, 4711)
     headers = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"}
     if token is not None:
