@@ -21,10 +21,15 @@ _SHOWN = 20
 @click.command("status")
 @config_option
 @json_option
+@click.option("--watch", "watching", is_flag=True, help="Keep the screen up to date; Ctrl-C ends.")
 @click.pass_context
-def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> None:
+def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, watching: bool) -> None:
     """Show the open batches, their messages by state, and the modems."""
     http = client(load_config(config_path))
+    if watching:
+        from .watch import watch
+
+        watch(http, collect)
     answer = collect(http)
     if as_json:
         print_json(answer)
@@ -43,11 +48,14 @@ def collect(http: Client) -> dict[str, Any]:
         query = {"state": state, "limit": _SHOWN}
         page = http.call("GET", "/api/v1/batches", query=query)
         batches += [http.call("GET", f"/api/v1/batches/{item['id']}") for item in page["items"]]
-    modems = Counter(m["state"] for m in http.call("GET", "/api/v1/modems")["items"])
+    bank = http.call("GET", "/api/v1/modems")["items"]
+    modems = Counter(m["state"] for m in bank)
     query = {"state": "in_doubt", "limit": 500}
     doubtful = http.call("GET", "/api/v1/messages", query=query)
     more = "+" if doubtful["next_cursor"] else ""
     return {
+        "url": http.url,
+        "bank": bank,
         "batches": batches,
         "modems": dict(modems),
         "in_doubt": len(doubtful["items"]),

@@ -1,0 +1,135 @@
+"""``estate-sms status --watch``: the queue and the bank on one screen, kept up to date."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+    from ..client import Client
+
+EVERY = 1.0
+_STYLES = {
+    "ready": "green", "sending": "bold green", "resting": "yellow", "paused": "magenta",
+    "held": "yellow", "scheduled": "cyan", "in_doubt": "bold red", "delivered": "green",
+}  # fmt: skip
+_ORDER = ("sending", "paused", "held", "scheduled")
+_MODEMS = 64
+_GAP = 14
+_CELL = 24
+"""Columns of the screen that a modem takes: label, state, signal."""
+
+
+def watch(http: Client, collect: Callable[[Client], dict[str, Any]]) -> None:
+    """Draw until interrupted. A service that does not answer is shown as such, not an end."""
+    from rich.console import Console
+    from rich.live import Live
+
+    from ..errors import GatewayError
+
+    console = Console()
+    with Live(console=console, screen=True, auto_refresh=False) as live:
+        while True:
+            try:
+                shown = screen(collect(http), console)
+            except GatewayError as error:
+                from rich.panel import Panel
+
+                shown = Panel(str(error), title="estate-sms", border_style="red")
+            live.update(shown, refresh=True)
+            time.sleep(EVERY)
+
+
+def screen(answer: dict[str, Any], console: Console) -> RenderableType:
+    """One picture of what :func:`~.status.collect` found, for the width of ``console``."""
+    from rich.console import Group
+    from rich.text import Text
+
+    clock = datetime.now().astimezone().strftime("%H:%M:%S")
+    head = Text(f"estate-sms  {answer['url']}  {clock}", style="bold", no_wrap=True)
+    doubt = answer["in_doubt"]
+    if doubt:
+        more = "+" if answer["in_doubt_more"] else ""
+        head.append(f"   {doubt}{more} in doubt", style=_STYLES["in_doubt"])
+    room = console.height - 6
+    return Group(
+        head, Text(), _classes(answer), Text(), _batches(answer, max(3, room // 2)), Text(),
+        _modems(answer["bank"]),
+    )  # fmt: skip
+
+
+def _classes(answer: dict[str, Any]) -> Table:
+    """What waits, by class; from the batches that are shown."""
+    from rich.table import Table
+
+    counts: dict[str, Counter[str]] = {}
+    for batch in answer["batches"]:
+        counts.setdefault(batch["priority"], Counter()).update(batch["counts"])
+    columns = ("queued", "submitting", "scheduled", "held", "in_doubt")
+    table = Table("class", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), justify="right", style=_STYLES.get(column))
+    for name in ("emergency", "urgent", "normal", "bulk"):
+        found = counts.get(name, Counter[str]())
+        table.add_row(name, *(f"{found[column]:,}" if found[column] else "·" for column in columns))
+    return table
+
+
+def _batches(answer: dict[str, Any], rows: int) -> Table:
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("batch", "class", "state", "", "done", "left", box=None, pad_edge=False,
+                  header_style="bold")  # fmt: skip
+    batches = sorted(answer["batches"], key=lambda batch: _ORDER.index(batch["state"]))
+    for batch in batches[:rows]:
+        total = sum(batch["counts"].values()) or 1
+        waiting = ("held", "scheduled", "queued", "submitting")
+        done = total - sum(batch["counts"].get(state, 0) for state in waiting)
+        table.add_row(
+            batch["id"], batch["priority"],
+            Text(batch["state"], style=_STYLES.get(batch["state"], "")),
+            ProgressBar(total=total, completed=done, width=_GAP, complete_style="green"), f"{done:,}/{total:,}",
+            left(batch.get("eta_seconds")),
+        )  # fmt: skip
+    hidden = len(answer["batches"]) - rows
+    if hidden > 0:
+        table.add_row(f"… {hidden} more")
+    if not answer["batches"]:
+        table.add_row(Text("nothing waits", style="dim"))
+    return table
+
+
+def _modems(bank: list[dict[str, Any]]) -> RenderableType:
+    """As many side by side as fit."""
+    from rich.columns import Columns
+    from rich.text import Text
+
+    cells: list[Text] = []
+    for modem in bank[:_MODEMS]:
+        signal = "" if modem.get("signal_dbm") is None else f" {modem['signal_dbm']} dBm"
+        cell = Text(f"{modem['label']:<5}", no_wrap=True)
+        cell.append(f"{modem['state']:<9}", style=_STYLES.get(modem["state"], "red"))
+        cell.append(signal, style="dim")
+        cells.append(cell)
+    return Columns(cells, width=_CELL, padding=(0, 1))
+
+
+def left(seconds: float | None) -> str:
+    """A duration as people say it."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5_400:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 129_600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86_400:.0f} d"

@@ -1,0 +1,71 @@
+"""The screen of ``status --watch``, drawn for narrow and wide terminals."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from estate_sms.gateway.cli.watch import left, screen
+
+
+def answer(modems: int = 12, batches: int = 3) -> dict[str, Any]:
+    states = ("scheduled", "paused", "sending", "held")
+    return {
+        "url": "http://127.0.0.1:8080",
+        "in_doubt": 4,
+        "in_doubt_more": False,
+        "modems": {},
+        "batches": [
+            {
+                "id": f"b1m843hmaxvcvphx0pyj{n}", "state": states[n % 4], "priority": "normal",
+                "counts": {"queued": 700, "in_doubt": 1, "delivered": 299}, "eta_seconds": 420.0,
+            }
+            for n in range(batches)
+        ],
+        "bank": [
+            {"label": f"E{n:02}", "state": "paused" if n == 3 else "sending", "signal_dbm": -71}
+            for n in range(modems)
+        ],
+    }  # fmt: skip
+
+
+def drawn(width: int, height: int = 24, **changes: Any) -> list[str]:
+    console = Console(width=width, height=height, file=io.StringIO(), color_system=None)
+    with console.capture() as capture:
+        console.print(screen(answer(**changes), console))
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_everything_fits(width: int) -> None:
+    lines = drawn(width)
+    assert max(map(len, lines)) <= width
+    text = "\n".join(lines)
+    assert "4 in doubt" in lines[0]
+    assert "2,100" in text  # what waits of one class, over all batches
+    assert text.count("7 min") == 3
+    assert "300/1,000" in text
+    assert "E03  paused" in text
+    # What is being sent stands first.
+    assert next(line.split()[2] for line in lines if line.startswith("b1m")) == "sending"
+
+
+def test_more_than_fits_is_counted() -> None:
+    lines = drawn(80, height=24, batches=30)
+    shown = sum(line.startswith("b1m") for line in lines)
+    assert f"… {30 - shown} more" in "\n".join(lines)
+
+
+def test_nothing_waits() -> None:
+    assert "nothing waits" in "\n".join(drawn(80, batches=0))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (42, "42 s"), (420, "7 min"), (9000, "2.5 h"), (864_000, "10 d")],
+)
+def test_durations(seconds: float | None, words: str) -> None:
+    assert left(seconds) == words
