@@ -82,16 +82,17 @@ class Station(Appliance):
 
     def settled(self, batches: Sequence[str], patience: float = 60.0) -> Counter[str]:
         """Wait until nothing of ``batches`` is queued or on its way; messages by state."""
-        busy = {"queued", "scheduled", "submitting"}
-        self.wait(
-            lambda: not any(busy & set(self.counts(batch)) for batch in batches),
-            "everything to be sent",
-            patience,
-        )
+        busy = ("queued", "scheduled", "submitting")
+        self.wait(lambda: not any(map(self._any, busy)), "everything to be sent", patience)
         total: Counter[str] = Counter()
         for batch in batches:
             total.update(self.counts(batch))
         return total
+
+    def _any(self, state: str) -> bool:
+        query: dict[str, str | int] = {"state": state, "limit": 1}
+        page = self.call("GET", "/api/v1/messages", params=query).json()
+        return bool(page["items"])
 
     def close(self) -> None:
         """End what still runs."""

@@ -157,7 +157,7 @@ async def test_a_backup_is_on_record(site: Site) -> None:
 async def test_the_door_closes_when_too_much_waits(site: Site, sender: httpx.AsyncClient) -> None:
     from estate_sms.policy.room import Room
 
-    site.desk._room = Room(site.store, 3)
+    site.desk._room = Room(site.store, 3)  # pyright: ignore[reportPrivateUsage]
     await sent(sender, to=[NUMBER, OTHER])
     full = await sender.post("/api/v1/messages", json=GOOD | {"to": [NUMBER, OTHER]})
     assert (full.status_code, full.json()["code"]) == (503, "queue_full")
