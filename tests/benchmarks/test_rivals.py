@@ -1,7 +1,7 @@
 """smstools3 and gammu-smsd on the same emulated modems as the gateway, in one run, in one table.
 
-``ESTATE_SMS_BENCH=rivals pytest tests/benchmarks/test_rivals.py -s`` after
-``tests/benchmarks/rivals/unpack.sh .venv``: about twenty minutes, as root or as yourself. The GPL programs are run, never copied from.
+``ESTATE_SMS_BENCH=rivals pytest tests/benchmarks/test_rivals.py -k test_rivals`` after
+``tests/benchmarks/rivals/unpack.sh .venv``: twenty minutes.
 """
 
 from __future__ import annotations
