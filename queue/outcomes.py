@@ -76,7 +76,9 @@ def record(
         _close(uow, result, handed.get(result.attempt))
         if state == PartState.SUBMITTING:
             _move(uow, hand, result, part_id)
-        if ladder is not None and reported and result.outcome == "accepted":
+        # The report may have come first: of what was accepted, or of what is in doubt from now on
+        # and can be shown by it to have arrived after all.
+        if ladder is not None and reported and result.outcome in {"accepted", "unknown"}:
             match_waiting(uow, result.attempt, ladder)
     if hand is None:
         return Settled()

@@ -118,9 +118,10 @@ def take_report(uow: UnitOfWork, vault: Vault, ladder: Ladder, seen: SeenReport)
 
 
 def match_waiting(uow: UnitOfWork, attempt_id: int, ladder: Ladder) -> bool:
-    """Apply the reports that came before ``attempt_id`` was known to be accepted; whether any did.
+    """Apply the reports that came before the outcome of ``attempt_id`` was written; whether any did.
 
-    Call it in the unit that writes an acceptance, after the part moved to ``submitted``.
+    Call it in the unit that writes the outcome, after the part moved to ``submitted`` or
+    ``in_doubt``.
     """
     attempt = load_attempt(uow, attempt_id)
     if attempt is None:

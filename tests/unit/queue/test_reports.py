@@ -140,6 +140,16 @@ def test_a_report_ends_a_doubt(queue: Queue, air: Air) -> None:
     assert queue.states() == ["delivered"]
 
 
+def test_a_report_that_came_before_the_time_out_ends_the_doubt(queue: Queue, air: Air) -> None:
+    """The answer is lost, the report is not: it came while the modem was still waited for."""
+    queue.accept()
+    intent = air.take()
+    air.report(40)
+    assert queue.states() == ["submitting"]
+    air.answer(intent, "timeout")
+    assert queue.states() == ["delivered"]
+
+
 def test_two_candidates_stay_in_doubt(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send("timeout")

@@ -74,9 +74,16 @@ class Sending(RuleBasedStateMachine):
                 sim.imsi,
             )
         )
+        # What this SIM or operator just refused is offered to the others first, for a while.
+        elsewhere = self.queue.rows(
+            "SELECT 1 FROM message WHERE state = 'queued' AND avoid IN (?, ?)",
+            sim.imsi,
+            sim.imsi[:5],
+        )
         intent = self.queue.run(partial(self.units.claim, sim=sim, wants="any")).intent
-        assert (intent is None) == (not heads)
-        if intent is not None:
+        if not elsewhere:
+            assert (intent is None) == (not heads)
+        if intent is not None and not elsewhere:
             # The lowest round of the class, and in it the oldest whose recipient waits for no other.
             assert intent.message_id == heads[intent.priority]
             assert intent.priority == 0 or 0 not in heads
