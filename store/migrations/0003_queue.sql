@@ -87,6 +87,13 @@ BEGIN
   UPDATE message SET waits_for = NULL WHERE waits_for = NEW.id;
 END;
 
+-- An emergency waits only for what is on the air: one that was put back holds up no other.
+CREATE TRIGGER message_lets_emergencies_go AFTER UPDATE OF state ON message
+WHEN NEW.priority = 0 AND OLD.state = 'submitting' AND NEW.state IN ('queued', 'scheduled')
+BEGIN
+  UPDATE message SET waits_for = NULL WHERE waits_for = NEW.id;
+END;
+
 CREATE TABLE part (
   id         INTEGER PRIMARY KEY,
   message_id INTEGER NOT NULL REFERENCES message (id),
