@@ -150,7 +150,7 @@ class History:
     async def quiet(self) -> None:
         """Wait until nothing moves any more."""
         sql = "SELECT count(*) FROM part WHERE state IN ('queued', 'submitting')"
-        for _ in range(1000):
+        for _ in range(6000):
             if not await self.store.read(lambda c: c.execute(sql).fetchone()[0]):
                 return
             await asyncio.sleep(0.005)
