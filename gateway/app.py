@@ -7,7 +7,7 @@ import contextlib
 import gc
 import time
 from collections.abc import AsyncGenerator, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -116,7 +116,7 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     await gateway.desk.policies.load(policy_file(config))
     await gateway.word_lists.load()
     recovered = await gateway.dispatcher.start()
-    log.info("recovered", **vars_of(recovered))
+    log.info("recovered", **asdict(recovered))
     try:
         gateway.lanes.start(await house.store.read(paused_modems))
         await gateway.bank.start()
@@ -136,11 +136,6 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         yield gateway
     finally:
         await _stop(gateway)
-
-
-def vars_of(value: object) -> dict[str, object]:
-    """A slotted dataclass's fields, for a log line."""
-    return {name: getattr(value, name) for name in getattr(value, "__dataclass_fields__", {})}
 
 
 def _build(config: Config, house: House, ports: Ports) -> Gateway:

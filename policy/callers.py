@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from .errors import PolicyError
 
@@ -20,17 +20,7 @@ Scope = Literal[
 ]
 """What a key may do. ``admin`` stands for all of them but ``approve``."""
 
-SCOPES: tuple[Scope, ...] = (
-    "messages:send",
-    "messages:read",
-    "messages:emergency",
-    "recall",
-    "approve",
-    "filter",
-    "inbox",
-    "audit",
-    "admin",
-)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

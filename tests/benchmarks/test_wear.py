@@ -51,7 +51,7 @@ def test_octets_written_for_a_message(
 
     octets = figures.run(work)
     figures.note("octets written a single-part message", octets / 1024, "KiB", "≤ 16 KiB")
-    assert octets < 64 * 1024  # the target is missed: docs/benchmarks.md says by how much
+    assert octets < 64 * 1024  # the target is missed: docs/reliability.md says by how much
 
 
 def _fill(connection: sqlite3.Connection, upto: int) -> None:
