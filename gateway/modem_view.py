@@ -85,6 +85,7 @@ class ModemView:
             counters={
                 "submits": self._metrics.submits(status.label),
                 "recoveries": status.recoveries,
+                "resets": status.resets,
                 "calls_rejected": status.calls_rejected,
                 "discarded": status.discarded,
             },

@@ -45,6 +45,11 @@ class Recovery:
         """Whether everything was tried in vain."""
         return self._climb.quarantined
 
+    @property
+    def booting(self) -> bool:
+        """Whether it was restarted from here, and may still be at it."""
+        return monotonic() < self._patient_until
+
     # -- before a session ---------------------------------------------------------------------
 
     def device(self) -> str:
@@ -109,7 +114,7 @@ class Recovery:
         self._pause(self._backoff())
 
     def _sick(self, possible: frozenset[RecoveryStep]) -> None:
-        if monotonic() < self._patient_until:  # it is still booting
+        if self.booting:
             self._pause(min(self._backoff(), 2.0))
             return
         self._do(self._climb.next(possible))

@@ -118,6 +118,9 @@ class ModemStatus:
     """The recovery step under way; see :data:`.watcher.RecoveryStep`."""
     recoveries: int = 0
     """Recovery steps taken since the start."""
+    resets: int = 0
+    """Times since the start that it restarted by itself or dropped off its bus, unasked: several
+    within minutes are a brown-out (a weak hub, a thin cable)."""
     calls_rejected: int = 0
     discarded: int = 0
     """Received messages for no human eye (WAP push), and undecodable ones beyond the bound."""

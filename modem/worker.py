@@ -168,7 +168,8 @@ class Worker(Standing):
         state: ModemState = ending.state
         if state == "faulty" and self._recovery.quarantined:
             state = "quarantined"  # until a probe finds it otherwise
-        self.set_status(state, ending.reason)
+        unasked = ending.reason == "lost" and not (self.stopping or self._recovery.booting)
+        self.set_status(state, ending.reason, resets=self._status.resets + unasked)
         self.flush(ending.reason)
         return ending
 

@@ -200,6 +200,7 @@ async def test_unplugged_and_plugged_in_again(
     assert plain(list(await bank.submit("m0", outgoing(), ring))) == [("unknown", "lost")]
     assert ear.lost == [("m0", "lost")]
     await ear.until(lambda: ear.ready)
+    assert bank.status("m0").resets == 1
     assert plain(list(await bank.submit("m0", outgoing(), ring))) == [("accepted", "")]
 
 
@@ -213,6 +214,10 @@ async def test_a_reset_in_the_middle_is_noticed_at_its_first_word(
     assert plain(list(await bank.submit("m0", outgoing(), ring))) == [("unknown", "lost")]
     await ear.until(lambda: ear.ready)
     assert plain(list(await bank.submit("m0", outgoing(), ring))) == [("accepted", "")]
+    for times in (2, 3):
+        emulated.control.fault(0, "brown_out")
+        await ear.until(lambda times=times: len(ear.lost) == times and ear.ready)  # type: ignore[misc]
+        assert bank.status("m0").resets == times
 
 
 async def test_without_a_network_it_searches_and_takes_no_work(
