@@ -13,7 +13,7 @@ from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.problems import PROBLEMS, Code
 
 ROOM = Path(__file__).resolve().parents[3] / "policy"
-CODES: tuple[Code, ...] = get_args(Code)
+CODES: tuple[Code, ...] = tuple(code for part in get_args(Code) for code in get_args(part))
 
 
 def _raised() -> dict[str, list[set[str]]]:
