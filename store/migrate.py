@@ -14,13 +14,13 @@ _FILE = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
 
 def available() -> list[tuple[int, str]]:
-    """The migrations this program has: (number, SQL text), ascending from 1 without a gap."""
+    """The migrations this program has: (number, SQL text), ascending, each once."""
     found: list[tuple[int, str]] = []
     for entry in resources.files(migrations).iterdir():
         if match := _FILE.match(entry.name):
             found.append((int(match[1]), entry.read_text(encoding="utf-8")))
     found.sort()
-    assert [number for number, _ in found] == list(range(1, len(found) + 1)), "gap in migrations"
+    assert len({number for number, _ in found}) == len(found), "two migrations of one number"
     return found
 
 

@@ -1,0 +1,58 @@
+-- What a recall tried and when each try ended; rotations of keys; messages of anchors; full ledgers and who allowed them.
+
+-- When a step came to its end; "at" is when it was begun.
+ALTER TABLE recall_step ADD COLUMN ended_at INTEGER;
+
+-- A correction that holds personal data, sealed under the recipient's key; the recall itself has none then.
+ALTER TABLE recall_item ADD COLUMN correction_sealed BLOB;
+
+-- When each generation of the key-encryption key came into use, as far as it was made here.
+CREATE TABLE key_rotation (
+  generation INTEGER PRIMARY KEY,
+  at         INTEGER NOT NULL
+) STRICT;
+
+-- Which batch carried an anchor to the phones: what became of it stands there.
+ALTER TABLE audit_anchor ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+
+-- A copy of the ledger with numbers and texts as they are: one person asks and says why, another allows it, once.
+CREATE TABLE disclosure (
+  id             INTEGER PRIMARY KEY,
+  public_id      TEXT    NOT NULL UNIQUE,
+  since          INTEGER NOT NULL,
+  until          INTEGER NOT NULL,
+  reason         TEXT    NOT NULL CHECK (length(reason) > 0),
+  state          TEXT    NOT NULL CHECK (state IN ('waiting', 'allowed', 'refused', 'used')),
+  asked_by       TEXT    NOT NULL,      -- key:ID or cli
+  asker_person   INTEGER REFERENCES person (id),
+  asked_at       INTEGER NOT NULL,
+  expires_at     INTEGER NOT NULL,
+  decided_person INTEGER REFERENCES person (id),
+  decided_key    INTEGER REFERENCES api_key (id),
+  decided_at     INTEGER,
+  used_at        INTEGER,
+  CHECK (decided_person IS NULL OR asker_person IS NULL OR decided_person <> asker_person)
+) STRICT;
+CREATE TRIGGER disclosure_asked BEFORE INSERT ON disclosure
+WHEN NEW.state <> 'waiting'
+BEGIN
+  SELECT RAISE(ABORT, 'a disclosure is asked for first');
+END;
+CREATE TRIGGER disclosure_fixed BEFORE UPDATE OF public_id, since, until, reason, asked_by, asker_person, asked_at,
+                                                 expires_at ON disclosure
+BEGIN
+  SELECT RAISE(ABORT, 'what was asked for is immutable');
+END;
+CREATE TRIGGER disclosure_kept BEFORE DELETE ON disclosure
+BEGIN
+  SELECT RAISE(ABORT, 'disclosures are kept');
+END;
+CREATE TRIGGER disclosure_two_persons BEFORE UPDATE OF state ON disclosure
+WHEN NOT (OLD.state = 'allowed' AND NEW.state = 'used' AND NEW.used_at IS NOT NULL)
+ AND (OLD.state <> 'waiting' OR NEW.state NOT IN ('allowed', 'refused') OR NEW.decided_person IS NULL
+      OR NOT EXISTS (SELECT 1 FROM api_key k JOIN person p ON p.id = k.person_id
+                     WHERE k.id = NEW.decided_key AND p.id = NEW.decided_person
+                       AND k.revoked_at IS NULL AND p.disabled_at IS NULL))
+BEGIN
+  SELECT RAISE(ABORT, 'two persons: another, active person decides about a disclosure');
+END;
