@@ -75,6 +75,7 @@ class Gate:
                 401,
                 refusal.code,
                 refusal.message,
+                chinese=refusal.message_in("zh"),
                 headers={
                     "WWW-Authenticate": CHALLENGE["WWW-Authenticate"] + ', error="invalid_token"'
                 },

@@ -14,7 +14,8 @@ from litestar import Litestar, Request
 
 from .doorkeeper import Doorkeeper
 from .failures import places
-from .problems import MEDIA_TYPE, problem
+from .language import preferred
+from .problems import MEDIA_TYPE, ApiError, problem
 
 if TYPE_CHECKING:
     from litestar.types import (
@@ -36,6 +37,7 @@ _HEADERS = {
 }
 """Put on every answer that does not set its own."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_CLOSING = "The gateway is shutting down and takes no new work; try again in a minute."
 
 
 def at_end(request: Request[Any, Any, Any], callback: Callable[[], None]) -> None:
@@ -118,8 +120,9 @@ class _Exchange:
 
     async def refuse(self) -> None:
         """503: the service is ending."""
-        detail = "The gateway is shutting down and takes no new work; try again in a minute."
-        body = msgspec.json.encode(problem(503, "closing", detail, self.id))
+        asked = dict(self._scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        words = ApiError(503, "closing", _CLOSING).words(preferred(asked))
+        body = msgspec.json.encode(problem(503, "closing", words, self.id))
         await self.send(
             {
                 "type": "http.response.start",

@@ -24,18 +24,19 @@ from ..queue.errors import (
 from ..store.errors import StoreClosedError, StoreError, StoreFullError, StoreUnwritableError
 from .auth import CHALLENGE, source
 from .doorkeeper import Doorkeeper
+from .language import preferred
 from .problems import MEDIA_TYPE, ApiError, problem
 
 AnyRequest = Request[Any, Any, Any]
 
-_FRAMEWORK: dict[int, tuple[str, str]] = {
+FRAMEWORK: dict[int, tuple[str, str]] = {
     400: ("bad_request", "The request cannot be understood."),
     404: ("not_found", "There is nothing at this path; /docs lists every call."),
     405: ("method_not_allowed", "This path does not take this method; see the header Allow."),
     413: ("body_too_large", "The body is larger than this gateway takes; split the call."),
     415: ("unsupported_media_type", "Send JSON: the header Content-Type: application/json."),
 }
-_ROOMS: tuple[tuple[type[Exception], int, str, str], ...] = (
+ROOMS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (StoreFullError, 507, "store_full", "The disk is full: nothing was written. Free some space."),
     (
         StoreUnwritableError,
@@ -59,12 +60,14 @@ def request_id(request: AnyRequest) -> str:
 
 
 def respond(request: AnyRequest, error: ApiError) -> Response[dict[str, Any]]:
-    """``error`` as an answer."""
+    """``error`` as an answer, in the caller's language."""
+    language = preferred(request.headers.get("accept-language"))
+    words = error.words(language)
     return Response(
-        problem(error.status, error.code, error.detail, request_id(request), error.extra),
+        problem(error.status, error.code, words, request_id(request), error.extra),
         status_code=error.status,
         media_type=MEDIA_TYPE,
-        headers=dict(error.headers),
+        headers={**error.headers, "Content-Language": language, "Vary": "Accept-Language"},
     )
 
 
@@ -84,18 +87,23 @@ def on_policy_error(request: AnyRequest, error: PolicyError) -> Response[dict[st
     headers = CHALLENGE if error.status == 401 else {}
     if error.status == 503:
         headers = {"Retry-After": "60"}
+    chinese = error.message_in("zh")
     return respond(
-        request, ApiError(error.status, error.code, error.message, headers=headers, **error.extra)
-    )
+        request,
+        ApiError(
+            error.status, error.code, error.message,
+            headers=headers, chinese=chinese, **error.extra,
+        ),
+    )  # fmt: skip
 
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[dict[str, Any]]:
     """The framework's errors, in our words: its own may quote what was sent."""
     if isinstance(error, ValidationException):
         return respond(request, _parameter(error))
-    if error.status_code not in _FRAMEWORK:
+    if error.status_code not in FRAMEWORK:
         return on_defect(request, error)
-    code, detail = _FRAMEWORK[error.status_code]
+    code, detail = FRAMEWORK[error.status_code]
     headers = {"Allow": _allowed(request)} if error.status_code == 405 else {}
     return respond(request, ApiError(error.status_code, code, detail, headers=headers))
 
@@ -136,7 +144,7 @@ def on_defect(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]
     """Everything else. The log gets the kind and the place, never the words: they may hold data."""
     if isinstance(error, RecallError):
         return respond(request, ApiError(409, error.code, str(error), recall=error.recall))
-    for kind, status, code, detail in _ROOMS:
+    for kind, status, code, detail in ROOMS:
         if isinstance(error, kind):
             if status == 500:
                 break

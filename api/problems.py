@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+from ..policy.errors import Language
+from .language import in_chinese
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -26,7 +29,8 @@ class Problem(msgspec.Struct, kw_only=True):
 class ApiError(Exception):
     """A refusal by the HTTP layer itself: a stable code, a status, and what to do next.
 
-    ``detail`` and ``extra`` never repeat what the caller sent, but for names of fields.
+    ``detail`` and ``extra`` never repeat what the caller sent, but for names of fields. ``chinese``
+    is needed only where :data:`.language.CHINESE` does not know the code.
     """
 
     def __init__(
@@ -36,14 +40,22 @@ class ApiError(Exception):
         detail: str,
         *,
         headers: Mapping[str, str] | None = None,
+        chinese: str | None = None,
         **extra: object,
     ) -> None:
         self.status = status
         self.code = code
         self.detail = detail
         self.headers: Mapping[str, str] = headers or {}
+        self.chinese = chinese
         self.extra = extra
         super().__init__(code)
+
+    def words(self, language: Language) -> str:
+        """What happened and what to do next; in English where there is no Chinese for it."""
+        if language == "en":
+            return self.detail
+        return self.chinese or in_chinese(self.code, self.extra) or self.detail
 
 
 def not_found(what: str) -> ApiError:
