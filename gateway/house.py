@@ -12,8 +12,9 @@ from ..audit.checkpoints import close_log
 from ..audit.keys import Keys
 from ..audit.log import AuditLog
 from ..audit.vault import SubjectVault
-from ..store.clock import system_clock
 from ..store.errors import StoreError
+from ..store.feed import newest
+from ..store.steady import SteadyClock
 from ..store.store import Store
 from .config import Config
 
@@ -27,11 +28,13 @@ class House:
     vault: SubjectVault
     log: AuditLog
     data_dir: Path
+    clock: SteadyClock
 
 
 @contextlib.asynccontextmanager
-async def open_house(config: Config) -> AsyncGenerator[House]:
-    """Open ``config.data_dir``; closes the log's epoch and the store at the end.
+async def open_house(config: Config, clock: SteadyClock | None = None) -> AsyncGenerator[House]:
+    """Open ``config.data_dir``; closes the log's epoch and the store at the end. ``clock``: the
+    time to go by; ``None``: the machine's.
 
     Raises :class:`~..store.errors.StoreError` (in use, newer, damaged, read-only) and
     :class:`~..audit.errors.AuditError` (keys missing, log damaged).
@@ -41,16 +44,18 @@ async def open_house(config: Config) -> AsyncGenerator[House]:
     kek_file = Path(config.audit.kek_file) if config.audit.kek_file else None
     keys = Keys.load(data_dir, kek_file, auditor_key(config))
     vault = SubjectVault(keys)
+    steady = clock or SteadyClock()
     opened: list[AuditLog] = []
 
     def make_recorder(connection: sqlite3.Connection) -> AuditLog:
-        log = AuditLog.load(connection, keys, system_clock, vault=vault, timezone=config.zone)
+        steady.start(newest(connection))
+        log = AuditLog.load(connection, keys, steady, vault=vault, timezone=config.zone)
         opened.append(log)
         return log
 
-    store = await Store.open(data_dir, make_recorder)
+    store = await Store.open(data_dir, make_recorder, clock=steady)
     try:
-        yield House(store, keys, vault, opened[0], data_dir)
+        yield House(store, keys, vault, opened[0], data_dir, steady)
     finally:
         with contextlib.suppress(StoreError):  # the next start closes the epoch then
             await close_log(store, opened[0])

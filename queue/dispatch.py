@@ -84,6 +84,7 @@ class Dispatcher:
         self._lane_tasks: dict[str, asyncio.Task[None]] = {}
         self._ticker: asyncio.Task[None] | None = None
         self._stopping = False
+        self._held = False
         self.ticked_at = 0.0
         """Event loop time of the last completed tick: a watchdog's sign of life."""
 
@@ -118,6 +119,7 @@ class Dispatcher:
             return
         self.modem_lost(label)
         lane = Lane(self._works, Sim(label, imsi, can_command), self._quota(label))
+        lane.hold(self._held)
         self._lanes[label] = lane
         self._count_sims()
         run = self._run_lane(lane, self._lane_tasks.get(label))
@@ -146,6 +148,17 @@ class Dispatcher:
         if lane is not None:
             lane.resume()
         return lane is not None
+
+    def hold_ordinary(self, held: bool) -> None:
+        """Begin nothing but emergencies while ``held``: nobody knows what time it is."""
+        self._held = held
+        for lane in self._lanes.values():
+            lane.hold(held)
+
+    def clock_moved(self, by: int) -> None:
+        """Our time went on by ``by`` microseconds at once."""
+        for lane in self._lanes.values():
+            lane.clock_moved(by)
 
     def wake(self, priority: Priority | None = None) -> None:
         """Something became eligible. Call it after the commit (``uow.on_commit``).

@@ -28,6 +28,8 @@ from .units import Units, usage
 LaneState = Literal["sending", "idle", "resting", "paused", "closed"]
 _AGAIN = 1.0
 """Seconds between two tries to write when the store cannot."""
+_HELD = 60.0
+"""Seconds between two looks for an emergency while all else is held; one is told at once."""
 STALL = 8.0
 """Seconds without an answer after which what was fetched for a modem goes to others: it may hang,
 and its time-out is one to three minutes away. Most answers come within six (2G)."""
@@ -68,6 +70,7 @@ class Lane:
         self._in_hand: Intent | None = None
         self._fetching: asyncio.Task[Claimed] | None = None
         self._rest_until = 0
+        self._held = False
         self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
 
     def poke(self) -> None:
@@ -77,6 +80,18 @@ class Lane:
     def rest(self, microseconds: int) -> None:
         """Send nothing but emergencies for a while: the SIM cannot, or should not."""
         self._rest_until = max(self._rest_until, self._works.store.now + microseconds)
+
+    def hold(self, held: bool) -> None:
+        """Begin nothing but emergencies while ``held``."""
+        if held != self._held:
+            self._held = held
+            self._poke.set()
+
+    def clock_moved(self, by: int) -> None:
+        """Our time went on by ``by`` microseconds at once: a rest ends when it would have."""
+        self._rest_until += by
+        self.ledger.clock_moved(by)
+        self.pace.clock_moved(by)
 
     def pause(self) -> None:
         """Begin nothing more until :meth:`resume`."""
@@ -145,7 +160,7 @@ class Lane:
             if claimed.intent is not None or claimed.more:
                 return claimed.intent
         self.state = "paused" if self.paused else "resting" if wait else "idle"
-        if wait:
+        if wait and not self._held:
             self._works.observer.resting(self.sim.modem, wait)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._poke.wait(), wait or None)
@@ -153,6 +168,8 @@ class Lane:
 
     def _quota_wait(self) -> float:
         """Seconds until the SIM may send again within its quotas; 0 = now."""
+        if self._held:
+            return _HELD
         now = self._works.store.now
         free = max(self.ledger.free_at(now), self.pace.free_at(now), self._rest_until, now)
         return (free - now) / SECOND

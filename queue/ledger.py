@@ -51,6 +51,10 @@ class Ledger:
         for _ in range(parts):
             insort(self._sent, at)
 
+    def clock_moved(self, by: int) -> None:
+        """Our time went on by ``by`` microseconds at once: what was sent is as long ago as before."""
+        self._sent = [at + by for at in self._sent]
+
     def free_at(self, now: int) -> int:
         """When the SIM may send again within its quotas; ``now`` when it may already.
 

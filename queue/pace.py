@@ -36,6 +36,10 @@ class Pace:
             elif result.outcome == "accepted":
                 self.gap = self.gap * 9 // 10 if self.gap > _NOTHING else 0
 
+    def clock_moved(self, by: int) -> None:
+        """Our time went on by ``by`` microseconds at once."""
+        self._last += by
+
     def free_at(self, now: int) -> int:
         """When the next message may begin. A clock that was set back adds one gap at most."""
         return min(self._last, now) + self.gap if self.gap else now

@@ -61,3 +61,9 @@ def read(
 def head(connection: sqlite3.Connection) -> int:
     """The highest sequence so far, 0 when there is none."""
     return int(connection.execute(_SQL["head"]).fetchone()[0])
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    """When the newest row was written, microseconds since 1970 UTC; 0 when there is none."""
+    row = connection.execute(_SQL["newest"]).fetchone()
+    return 0 if row is None else int(row[0])

@@ -6,3 +6,6 @@ SELECT sequence, at, topic, kind, ref, body FROM feed WHERE sequence > ? ORDER B
 
 -- name: head
 SELECT coalesce(max(sequence), 0) FROM feed
+
+-- name: newest
+SELECT at FROM feed ORDER BY sequence DESC LIMIT 1
