@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..queue.priorities import Purpose
 from ..store.events import Event
@@ -14,14 +12,12 @@ from ..store.ids import new_id
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
-from .approvals import require_person
 from .callers import Caller
 from .errors import PolicyError
-from .leave import require_one_role
 from .names import reason as plain_reason
+from .proposals import Proposal, decide, of_row, require_reader
 from .rules import MAX_BYTES, InForce, builtin, differences, in_force, parse
 from .rules.builtin import Floor
-from .senders import approver_since
 
 _SQL = load(__name__, "policies.sql")
 FROM_FILE = "file"
@@ -29,22 +25,13 @@ _LISTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A version of the policy, as lists show it; times in microseconds since 1970 UTC."""
+class Version(Proposal):
+    """A version of the policy: ``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
 
-    id: str
     version: str
     hash: str
     text: str = field(repr=False)
     """Empty in lists."""
-    state: str
-    """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
-    proposed_by: str
-    proposed_at: int
-    decided_by: str | None
-    """The person's public id."""
-    decided_at: int | None
-    reason: str | None
 
 
 class SendPolicies:
@@ -116,14 +103,17 @@ class SendPolicies:
         """
         caller.require("approve")
         reason = plain_reason(reason, needed=not approve)
-        row = await self._store.read(lambda c: c.execute(_SQL["by_id"], (proposal,)).fetchone())
+        row = await self._store.read(lambda c: c.execute(_SQL["text"], (proposal,)).fetchone())
         if row is None:
             raise PolicyError("not_found", what="proposal")
         # What is proposed is immutable: reading it may happen outside the unit.
-        found = await asyncio.to_thread(in_force, row[1], self._floor, "proposed")
+        found = await asyncio.to_thread(in_force, row[0], self._floor, "proposed")
 
         def unit(uow: UnitOfWork) -> None:
-            _decide(uow, caller, proposal, approve=approve, reason=reason)
+            if approve:
+                uow.execute(_SQL["supersede"])
+            to = "in_force" if approve else "rejected"
+            decide(uow, caller, _SQL, proposal, to, reason)
             _tell(uow, found, "approve" if approve else "reject", caller.actor, proposal, reason)
             if approve:
                 uow.on_commit(lambda: self._swap(found))
@@ -133,18 +123,18 @@ class SendPolicies:
     async def versions(self, caller: Caller) -> list[Version]:
         """The newest versions and proposals, newest first, without their texts. Scope ``admin``,
         ``approve`` or ``audit``."""
-        _require_reader(caller)
+        require_reader(caller, "approve", "audit")
         rows = await self._store.read(lambda c: c.execute(_SQL["all"], (_LISTED,)).fetchall())
-        return [_version(row) for row in rows]
+        return [of_row(Version, row) for row in rows]
 
     async def version(self, caller: Caller, public_id: str) -> tuple[Version, list[str]]:
         """A version with its text, and what it would change in the policy in force. Scopes as
         :meth:`versions`; raises ``not_found``."""
-        _require_reader(caller)
+        require_reader(caller, "approve", "audit")
         row = await self._store.read(lambda c: c.execute(_SQL["one"], (public_id,)).fetchone())
         if row is None:
             raise PolicyError("not_found", what="proposal")
-        found = _version(row)
+        found = of_row(Version, row)
         return found, differences(self._current.policy, parse(found.text))
 
     def _swap(self, found: InForce) -> None:
@@ -162,15 +152,6 @@ def read(file: Path) -> str:
         raise PolicyError("policy_invalid", file=str(file), what=what) from None
 
 
-def _require_reader(caller: Caller) -> None:
-    if not (caller.may("approve") or caller.may("audit")):
-        caller.require("admin")
-
-
-def _version(row: Sequence[Any]) -> Version:
-    return Version(**dict(zip(Version.__slots__, row, strict=True)))
-
-
 def _insert(
     uow: UnitOfWork, found: InForce, state: str, actor: str, person: int | None, reason: str
 ) -> str:
@@ -180,24 +161,6 @@ def _insert(
     verb = "adopt" if state == "in_force" else "propose"
     _tell(uow, found, verb, actor, public_id, reason)
     return public_id
-
-
-def _decide(uow: UnitOfWork, caller: Caller, proposal: str, *, approve: bool, reason: str) -> None:
-    person, key = require_person(uow, caller)
-    require_one_role(uow, person)
-    row = uow.execute(_SQL["by_id"], (proposal,)).fetchone()
-    key_id, _, state, proposer, proposed_at = row
-    if state != "proposed":
-        raise PolicyError("wrong_state", state=state)
-    if proposer is not None and proposer == person:
-        raise PolicyError("own_proposal")
-    since = approver_since(uow.connection, person)
-    if since is None or since > proposed_at:
-        raise PolicyError("approver_too_new")
-    if approve:
-        uow.execute(_SQL["supersede"])
-    to = "in_force" if approve else "rejected"
-    uow.execute(_SQL["decide"], (to, person, key, uow.now, reason or None, key_id))
 
 
 def _tell(uow: UnitOfWork, found: InForce, verb: str, actor: str, ref: str, reason: str) -> None:

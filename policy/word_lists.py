@@ -14,7 +14,6 @@ from ..store.ids import new_id
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
-from .approvals import require_person
 from .callers import Caller
 from .errors import PolicyError
 from .filter import WordFilter
@@ -23,8 +22,8 @@ from .filter.changes import changes
 from .filter.entries import Entry
 from .filter.rules import Rules
 from .filter.wordlist import MAX_BYTES, default_words, export, parse, read
-from .leave import require_one_role
 from .names import reason as plain_reason
+from .proposals import Proposal, decide, of_row, require_reader
 
 _SQL = load(__name__, "word_lists.sql")
 _LISTED = 50
@@ -32,20 +31,12 @@ _MAX_NAME = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListVersion:
-    """A version of the operator's list; times in microseconds since 1970 UTC."""
+class ListVersion(Proposal):
+    """A version of the operator's list: ``proposed``, ``in_force``, ``superseded``, ``rejected``."""
 
-    id: str
     name: str
     hash: str
     words: int
-    state: str
-    """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
-    proposed_by: str
-    proposed_at: int
-    decided_by: str | None
-    decided_at: int | None
-    reason: str | None
 
 
 class WordLists:
@@ -129,7 +120,11 @@ class WordLists:
                     self._filter.swap(rules)
 
             def unit(uow: UnitOfWork) -> None:
-                _decide(uow, caller, proposal, approve=approve, reason=reason)
+                if approve:
+                    uow.execute(_SQL["supersede"])
+                decide(uow, caller, _SQL, proposal, "in_force" if approve else "rejected", reason)
+                verb = "approve" if approve else "reject"
+                _tell(uow, verb, caller.actor, proposal, reason, found[3], found[4])
                 uow.on_commit(put_in_force)
 
             await self._store.write(unit)
@@ -137,20 +132,20 @@ class WordLists:
     async def versions(self, caller: Caller) -> list[ListVersion]:
         """The newest versions and proposals, newest first. Scope ``admin``, ``approve``, ``filter``
         or ``audit``."""
-        _require_reader(caller)
+        require_reader(caller, "approve", "audit", "filter")
         rows = await self._store.read(lambda c: c.execute(_SQL["all"], (_LISTED,)).fetchall())
-        return [ListVersion(**dict(zip(ListVersion.__slots__, row, strict=True))) for row in rows]
+        return [of_row(ListVersion, row) for row in rows]
 
     async def compare(self, caller: Caller, proposal: str) -> list[str]:
         """What ``proposal`` would change in the list in force: + new, - gone, ~ changed."""
-        _require_reader(caller)
+        require_reader(caller, "approve", "audit", "filter")
         found = await self._stored(proposal)
         entries = await asyncio.to_thread(_unpacked, found[1], found[2])
         return await asyncio.to_thread(changes, self._entries, entries)
 
     async def exported(self, caller: Caller, proposal: str | None = None) -> str:
         """A version as CSV; without ``proposal`` the list in force."""
-        _require_reader(caller)
+        require_reader(caller, "approve", "audit", "filter")
         if proposal is None:
             return await asyncio.to_thread(export, self._entries)
         found = await self._stored(proposal)
@@ -179,29 +174,6 @@ def _unpacked(name: str, content: bytes) -> list[Entry]:
     opened = zlib.decompressobj()
     plain = opened.decompress(content, 4 * MAX_BYTES)
     return parse(f"{name}.csv", plain)
-
-
-def _require_reader(caller: Caller) -> None:
-    if not any(caller.may(scope) for scope in ("approve", "audit", "filter")):
-        caller.require("admin")
-
-
-def _decide(uow: UnitOfWork, caller: Caller, proposal: str, *, approve: bool, reason: str) -> None:
-    person, key = require_person(uow, caller)
-    require_one_role(uow, person)
-    number, _, _, state, proposer, digest, words = uow.execute(
-        _SQL["by_id"], (proposal,)
-    ).fetchone()
-    if state != "proposed":
-        raise PolicyError("wrong_state", state=state)
-    if proposer is not None and proposer == person:
-        raise PolicyError("own_proposal")
-    if approve:
-        uow.execute(_SQL["supersede"])
-    to = "in_force" if approve else "rejected"
-    uow.execute(_SQL["decide"], (to, person, key, uow.now, reason or None, number))
-    verb = "approve" if approve else "reject"
-    _tell(uow, verb, caller.actor, proposal, reason, digest, words)
 
 
 def _tell(
