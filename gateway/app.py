@@ -152,7 +152,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     def can_command(imsi: str) -> bool:
         return board.can_command(imsi)
 
-    ladder = Ladder(can_command, segment_count, config.sms.signature + WITHDRAWN)
+    ladder = Ladder(vault, can_command, segment_count, config.sms.signature + WITHDRAWN)
     board = Switchboard(
         store,
         ReportSink(store, vault, ladder),

@@ -21,7 +21,7 @@ def local_privacy(config: Config, house: House) -> Privacy:
         signature=config.sms.signature,
         approval_above=config.policy.approval_above,
     )
-    ladder = Ladder(lambda _: False, segment_count)
+    ladder = Ladder(house.vault, lambda _: False, segment_count)
     words = word_filter(config)
     desk = Desk(
         house.store, house.vault, segment_count, words, hours, settings, ladder, policies=hours

@@ -170,8 +170,13 @@ def _require_unchanged(uow: UnitOfWork, vault: Vault, batch: Batch) -> None:
     if batch.kind != "notice" or any(state == "shredded" for *_, state in rows):
         return  # an erased holder has no index value left; the triggers still hold the rows
     text = batch.text
-    if text is None and len(rows) == 1 and rows[0][1] is not None:
-        text = vault.open(uow.connection, rows[0][0], TEXT_CONTEXT, rows[0][1])
+    if text is None:  # each recipient has a sealed copy, and all of them say the same
+        copies = {
+            vault.open(uow.connection, subject, TEXT_CONTEXT, sealed)
+            for subject, sealed, _ in rows
+            if sealed is not None
+        }
+        text = copies.pop() if len(copies) == 1 else None
     same = NewBatch(
         messages=(),
         text=text,

@@ -209,17 +209,20 @@ class Desk:
         """
         caller.require("recall")
         reason = plain_reason(reason, needed=True)
-        correction, reviewed = None, False
+        correction, reviewed, personal = None, False, False
         if correction_text is not None:
             correction, _ = text_of(correction_text, self._settings, self._segments)
             verdict = await self._passed(caller, correction, "service", bulk=batch is not None)
             reviewed = verdict.action == "review"
+            # What is for one recipient is theirs, whatever it says.
+            personal = message is not None or sending.personal(verdict)
             correction = self._filter.mask(correction)
         request = RecallRequest(
             batch=batch,
             message=message,
             reason=reason,
             correction=correction,
+            personal=personal,
             actor=caller.actor,
             person=caller.person_id,
         )

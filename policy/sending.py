@@ -16,6 +16,7 @@ from .answers import BatchAnswer, FilterAnswer, MessageAnswer, Rejection, SendAn
 from .callers import Caller
 from .drafts import Draft
 from .errors import PolicyError
+from .filter.detectors import PERSONAL
 from .optouts import opted_out, restricted
 from .recipients import Recipients
 from .rules import Case, InForce, Judgement, judge, words
@@ -149,6 +150,12 @@ def filter_event(caller: Caller, verdict: FilterAnswer, ref: str = "") -> Event:
     )
 
 
+def personal(verdict: FilterAnswer) -> bool:
+    """Whether the text holds data about a person, as far as a detector can tell: then no copy of
+    it is kept but under its recipients' keys, and none longer than theirs."""
+    return any(hit.category in PERSONAL for hit in verdict.hits)
+
+
 def categories(verdict: FilterAnswer) -> str:
     """Categories of the hits, comma-separated."""
     return ",".join(sorted({hit.category for hit in verdict.hits})[:MAX_CATEGORIES])
@@ -202,6 +209,7 @@ def _batch(
     return NewBatch(
         messages=[NewMessage(number=number) for number in numbers],
         text=draft.text,
+        personal=personal(send.verdict),
         segments=draft.segments,
         purpose=draft.purpose,
         priority=draft.priority,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 
 from ..store.sql import load
-from ..store.vault import Vault
+from ..store.vault import Vault, VaultError
 from .batches import counts as counts_of
 from .estimate import eta_seconds
 from .message_queries import number_of, own_text
 from .priorities import Priority
+from .recall_items import CORRECTION_CONTEXT
 from .states import LIVE
 from .views import (
     BatchView,
@@ -125,7 +127,7 @@ def recall(
         message=single,
         state=row[4],
         reason=row[5],
-        correction=row[6],
+        correction=row[6] or _sealed_correction(connection, vault, recall_id),
         actor=row[7],
         approved_by=row[8],
         counts=dict(connection.execute(_SQL["recall_counts"], (recall_id,)).fetchall()),
@@ -137,10 +139,26 @@ def recall(
     )
 
 
+def _sealed_correction(connection: sqlite3.Connection, vault: Vault, recall_id: int) -> str | None:
+    row = connection.execute(_SQL["recall_correction"], (recall_id,)).fetchone()
+    if row is None:
+        return None
+    with contextlib.suppress(VaultError):  # whose copy it is may have been erased
+        return vault.open(connection, row[0], CORRECTION_CONTEXT, row[1])
+    return None
+
+
 def _steps(connection: sqlite3.Connection, item_id: int) -> list[StepView]:
     return [
-        StepView(step=step, outcome=outcome, evidence=json.loads(found), message=message, at=at)
-        for step, outcome, found, message, at in connection.execute(
+        StepView(
+            step=step,
+            outcome=outcome,
+            evidence=json.loads(found),
+            message=message,
+            at=at,
+            ended_at=ended,
+        )
+        for step, outcome, found, message, at, ended in connection.execute(
             _SQL["recall_steps"], (item_id,)
         )
     ]

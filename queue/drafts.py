@@ -50,6 +50,8 @@ class NewBatch:
     """In the order of the call; one for each distinct recipient."""
     text: str | None = field(repr=False)
     """The shared text; ``None`` when each message has its own, or is a command."""
+    personal: bool = False
+    """Whether the text holds personal data: it is sealed for each recipient, never kept once."""
     segments: int = 1
     """Segments of the shared text."""
     purpose: Purpose

@@ -119,8 +119,9 @@ def _check(new: NewBatch) -> None:
 
 
 def _shared_text(new: NewBatch) -> str | None:
-    """The text kept once for the batch: not when it is for one recipient, whose own it then is."""
-    return new.text if len(new.messages) > 1 else None
+    """The text kept once for the batch: not when it is for one recipient, whose own it then is,
+    nor when it holds personal data."""
+    return new.text if len(new.messages) > 1 and not new.personal else None
 
 
 def _insert_batch(

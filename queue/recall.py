@@ -13,10 +13,11 @@ from ..store.events import Event
 from ..store.ids import new_id
 from ..store.sql import load
 from ..store.unit import UnitOfWork
+from ..store.vault import Vault
 from .batches import end
 from .errors import NotFoundError, RecallError, StateConflictError
 from .recall_climb import WITHHELD, Means, climb
-from .recall_items import load_item
+from .recall_items import CORRECTION_CONTEXT, load_item
 from .recall_scope import Scope, Target, scope_of, target_of
 from .states import WAITING, BatchState, PartState
 from .transitions import By, move_messages
@@ -43,6 +44,8 @@ class RecallRequest:
     message: str | None = None
     reason: str = field(repr=False)
     correction: str | None = field(default=None, repr=False)
+    personal: bool = False
+    """Whether the correction holds personal data: it is sealed for each recipient then."""
     actor: str
     person: int | None = None
     """``person.id`` of the actor: another person must approve the steps that send."""
@@ -66,11 +69,12 @@ class Ladder:
 
     def __init__(
         self,
+        vault: Vault,
         can_command: Callable[[str], bool],
         segments: Callable[[str], int],
         withdrawn: str = WITHDRAWN,
     ) -> None:
-        self._means = Means(can_command, segments, withdrawn)
+        self._means = Means(vault, can_command, segments, withdrawn)
         self._stopping: set[int] = set()
         self._after = 0
         self._round = 0
@@ -139,7 +143,7 @@ class Ladder:
         recalled message that came back to ``queued`` are withheld here.
         """
         for (item_id,) in uow.execute(_SQL["concerned"], (message_id,)).fetchall():
-            item = load_item(uow, item_id)
+            item = load_item(uow, self._means.vault, item_id)
             climb(uow, self._means, item)
             self._finish(uow, item.recall, item.recall_ref, item.recall_state)
         if message_id in self._stopping:
@@ -149,7 +153,7 @@ class Ladder:
         """Take up recipients that no unit came to yet; whether there were any. For the clock."""
         rows = uow.execute(_SQL["unfinished"], (self._after, SLICE)).fetchall()
         for (item_id,) in rows:
-            item = load_item(uow, item_id)
+            item = load_item(uow, self._means.vault, item_id)
             climb(uow, self._means, item)
             self._finish(uow, item.recall, item.recall_ref, item.recall_state)
         after = rows[-1][0] if len(rows) == SLICE else None
@@ -169,23 +173,35 @@ class Ladder:
     ) -> tuple[int, str, str]:
         ref = new_id("r")
         state = "waiting" if request.needs_second and scope.out else "running"
-        texts = (request.reason, request.correction or None, request.actor, request.person)
+        shared = None if request.personal else request.correction or None
+        texts = (request.reason, shared, request.actor, request.person)
         head = (ref, target.batch, target.message, state)
         recall_id = uow.insert(_SQL["insert"], (*head, *texts, uow.now))
         rows = [(recall_id, m, "cancelled", uow.now) for m in scope.waiting]
         rows += [(recall_id, m, "pending", uow.now) for m in scope.out]
         uow.executemany(_SQL["insert_item"], rows)
         uow.execute(_SQL["queue_steps"], (recall_id,))
+        if request.personal and request.correction:
+            self._seal(uow, recall_id, request.correction)
         by = By(request.actor, request.reason)
         _tell(uow, ref, "started", by, {"queued": len(scope.waiting), "sent": len(scope.out)})
         return recall_id, ref, state
+
+    def _seal(self, uow: UnitOfWork, recall_id: int, text: str) -> None:
+        """Keep a correction that holds personal data under each recipient's key."""
+        rows = uow.execute(_SQL["to_seal"], (recall_id,)).fetchall()
+        vault = self._means.vault
+        uow.executemany(
+            _SQL["seal"],
+            [(vault.seal(uow.connection, s, CORRECTION_CONTEXT, text), item) for item, s in rows],
+        )
 
     def _climb_pending(self, uow: UnitOfWork, recall_id: int) -> None:
         """Withhold whatever waits, and begin with the rest; :meth:`go_on` goes on."""
         ids = uow.execute(_SQL["unsent"], (recall_id,)).fetchall()
         rest = uow.execute(_SQL["pending"], (recall_id, SLICE + 1)).fetchall()
         for item_id in dict.fromkeys(row[0] for row in ids + rest[:SLICE]):
-            climb(uow, self._means, load_item(uow, item_id))
+            climb(uow, self._means, load_item(uow, self._means.vault, item_id))
         if len(rest) > SLICE:
             uow.on_commit(self._begin_anew)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..store.unit import UnitOfWork
+from ..store.vault import Vault
 from .recall_items import (
     Item,
     Part,
@@ -55,6 +56,7 @@ _OPEN_DELETION = frozenset({Outcome.PENDING, Outcome.DELETION_REQUESTED})
 class Means:
     """What the ladder may use. Called on the store's thread."""
 
+    vault: Vault
     can_command: Callable[[str], bool]
     """Whether the modem that holds the SIM with this IMSI can send an SMS-COMMAND."""
     segments: Callable[[str], int]
@@ -180,9 +182,9 @@ def _send(
         send_commands(uow, item, [part for part in parts if part.deletable])
     elif decision is Decision.REPLACE and slot is not None:
         fits = means.segments(text) == 1
-        send_replacement(uow, item, text if fits else means.withdrawn, slot)
+        send_replacement(uow, means.vault, item, text if fits else means.withdrawn, slot)
     else:
-        send_correction(uow, item, text, means.segments(text))
+        send_correction(uow, means.vault, item, text, means.segments(text))
 
 
 def _give_up(uow: UnitOfWork, item: Item, steps: Sequence[Step]) -> None:

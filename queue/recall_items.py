@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,14 @@ from dataclasses import dataclass, field
 from ..store.events import Event, Scalar
 from ..store.sql import load
 from ..store.unit import UnitOfWork
+from ..store.vault import Vault, VaultError
 from .priorities import Purpose
 from .recall_steps import OPEN, Outcome
 from .states import PartState
 
 _SQL = load(__name__, "recall_items.sql")
+CORRECTION_CONTEXT = "recall.correction"
+"""The vault's context of a correction that holds personal data."""
 _NOTHING: Mapping[str, Scalar] = {}
 
 
@@ -62,6 +66,8 @@ class Item:
     recall_ref: str
     recall_state: str
     correction: str | None = field(repr=False)
+    sealed: bool
+    """Whether the correction holds personal data: it is kept under the recipient's key alone."""
     actor: str
     actor_person: int | None
     message_ref: str
@@ -71,10 +77,14 @@ class Item:
     priority: int
 
 
-def load_item(uow: UnitOfWork, item_id: int) -> Item:
+def load_item(uow: UnitOfWork, vault: Vault, item_id: int) -> Item:
     """The item ``item_id``, which exists."""
     row = uow.execute(_SQL["item"], (item_id,)).fetchone()
-    return Item(row[0], Outcome(row[1]), *row[2:])
+    correction, sealed, subject = row[6], row[7], row[11]
+    if sealed is not None:
+        with contextlib.suppress(VaultError):  # whoever was erased meanwhile gets none
+            correction = vault.open(uow.connection, subject, CORRECTION_CONTEXT, sealed)
+    return Item(row[0], Outcome(row[1]), *row[2:6], correction, sealed is not None, *row[8:])
 
 
 def parts_of(uow: UnitOfWork, item: Item) -> list[Part]:

@@ -14,7 +14,9 @@ from ..store.clock import SECOND
 from ..store.ids import new_id
 from ..store.sql import load
 from ..store.unit import UnitOfWork
+from ..store.vault import Vault
 from .drafts import MessageKind
+from .intake import TEXT_CONTEXT
 from .priorities import Priority
 from .recall_items import Item, Part, add_step
 
@@ -41,16 +43,27 @@ def send_commands(uow: UnitOfWork, item: Item, parts: Sequence[Part]) -> None:
         )
 
 
-def send_replacement(uow: UnitOfWork, item: Item, text: str, imsi: str) -> None:
+def send_replacement(uow: UnitOfWork, vault: Vault, item: Item, text: str, imsi: str) -> None:
     """Queue a single-part text with the message's own TP-PID, from the SIM that sent it."""
-    message = _queue(uow, item, "replacement", text=text, imsi=imsi, pid=item.replace_pid)
+    shared, own = _kept(uow, vault, item, text)
+    message = _queue(
+        uow, item, "replacement", text=shared, own=own, imsi=imsi, pid=item.replace_pid
+    )
     add_step(uow, item, "replacement", evidence={"tp_pid": item.replace_pid}, message=message)
 
 
-def send_correction(uow: UnitOfWork, item: Item, text: str, segments: int) -> None:
+def send_correction(uow: UnitOfWork, vault: Vault, item: Item, text: str, segments: int) -> None:
     """Queue a correction to the recipient, from any SIM."""
-    message = _queue(uow, item, "correction", text=text, segments=segments)
+    shared, own = _kept(uow, vault, item, text)
+    message = _queue(uow, item, "correction", text=shared, own=own, segments=segments)
     add_step(uow, item, "correction", message=message)
+
+
+def _kept(uow: UnitOfWork, vault: Vault, item: Item, text: str) -> tuple[str | None, bytes | None]:
+    """The text for the batch, or, when it holds personal data, sealed for its recipient."""
+    if not item.sealed or text != item.correction:
+        return text, None
+    return None, vault.seal(uow.connection, item.subject, TEXT_CONTEXT, text)
 
 
 def _queue(
@@ -59,6 +72,7 @@ def _queue(
     kind: MessageKind,
     *,
     text: str | None,
+    own: bytes | None = None,
     segments: int = 1,
     imsi: str | None = None,
     pid: int | None = None,
@@ -69,7 +83,7 @@ def _queue(
     priority = min(item.priority, int(Priority.URGENT))
     batch_id, ref = _batch(uow, item, text, segments, priority)
     head = (new_id("m"), batch_id, kind, item.subject, priority, uow.now, valid_until)
-    message = uow.insert(_SQL["insert_message"], (*head, segments, imsi, pid, target))
+    message = uow.insert(_SQL["insert_message"], (*head, segments, imsi, pid, target, own))
     for seq in range(1, segments + 1):
         uow.execute(_SQL["insert_part"], (message, seq, uow.now))
     told = {"to": "queued", "moved": 1, "priority": priority}

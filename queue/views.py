@@ -173,6 +173,9 @@ class StepView:
     message: str | None
     """The message that was sent for it."""
     at: int
+    """When it was begun."""
+    ended_at: int | None
+    """When its outcome was known; ``None`` while it is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

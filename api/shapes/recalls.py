@@ -19,6 +19,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     evidence: dict[str, Scalar]
     message: str | None
     at: datetime
+    """When it was begun."""
+    ended_at: datetime | None
 
 
 class RecallItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +97,7 @@ def _item(view: views.RecallItemView) -> RecallItem:
                 evidence=dict(s.evidence),
                 message=s.message,
                 at=moment(s.at),
+                ended_at=moment(s.ended_at),
             )
             for s in view.steps
         ],

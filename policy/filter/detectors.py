@@ -17,6 +17,8 @@ from .personal import arrears, foreign_signatures
 DetectorAction = Literal["alert", "review"]
 
 MAX_DETECTED = 200
+PERSONAL = frozenset({"phone", "disguised phone", "id card", "bank card", "arrears"})
+"""What :func:`detect` calls data about a person."""
 _LONG_NUMBER = re.compile(r"(?<![0-9a-z])[0-9][0-9 \-]{14,28}[0-9x](?![0-9a-z])")
 _PHONE = re.compile(
     r"(?<![0-9a-z.])(?:(?:\+|00)?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9a-z])"

@@ -59,6 +59,11 @@ FROM recall r JOIN batch b ON b.id = r.batch_id LEFT JOIN message m ON m.id = r.
 LEFT JOIN person p ON p.id = r.approved_by
 WHERE r.public_id = ?
 
+-- name: recall_correction
+-- One of the sealed copies of a recall's correction: they say the same.
+SELECT m.subject_id, i.correction_sealed FROM recall_item i JOIN message m ON m.id = i.message_id
+WHERE i.recall_id = ? AND i.correction_sealed IS NOT NULL LIMIT 1
+
 -- name: recall_counts
 SELECT outcome, count(*) FROM recall_item WHERE recall_id = ? GROUP BY outcome
 
@@ -68,7 +73,7 @@ FROM recall_item i JOIN message m ON m.id = i.message_id
 WHERE i.recall_id = ? AND i.id > ? ORDER BY i.id LIMIT ?
 
 -- name: recall_steps
-SELECT s.step, s.outcome, s.evidence, m.public_id, s.at
+SELECT s.step, s.outcome, s.evidence, m.public_id, s.at, s.ended_at
 FROM recall_step s LEFT JOIN message m ON m.id = s.message_id WHERE s.item_id = ? ORDER BY s.id
 
 -- name: not_reached

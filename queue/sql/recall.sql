@@ -31,9 +31,17 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: insert_item
 INSERT INTO recall_item (recall_id, message_id, outcome, updated_at) VALUES (?, ?, ?, ?)
 
+-- name: to_seal
+-- Whose copies of a correction that holds personal data are to be sealed.
+SELECT i.id, m.subject_id FROM recall_item i JOIN message m ON m.id = i.message_id
+WHERE i.recall_id = ? AND i.outcome = 'pending'
+
+-- name: seal
+UPDATE recall_item SET correction_sealed = ? WHERE id = ?
+
 -- name: queue_steps
-INSERT INTO recall_step (item_id, step, outcome, evidence, at)
-SELECT id, 'queue', 'cancelled', '{}', updated_at FROM recall_item WHERE recall_id = ? AND outcome = 'cancelled'
+INSERT INTO recall_step (item_id, step, outcome, evidence, at, ended_at)
+SELECT id, 'queue', 'cancelled', '{}', updated_at, updated_at FROM recall_item WHERE recall_id = ? AND outcome = 'cancelled'
 
 -- name: unsent
 -- Pending items of which something is still in the queue: to be withheld now.

@@ -200,7 +200,7 @@ async def site(
     keys = Keys(store)
     people = People(store, keys)
     words = WordFilter.from_files()
-    ladder = Ladder(lambda imsi: True, segment_count)
+    ladder = Ladder(vault, lambda imsi: True, segment_count)
     desk = Desk(store, vault, segment_count, words, NoHours(), options.policy, ladder)
     bank, log, ready = Bank(), Log(tmp_path), list[str]()
     app = create_app(

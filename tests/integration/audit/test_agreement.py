@@ -91,7 +91,7 @@ class History:
     def __init__(self, store: Store, keys: BoxKeys, vault: SubjectVault, data_dir: Path) -> None:
         self.store, self.keys, self.vault = store, keys, vault
         self.radio = Radio()
-        ladder = Ladder(lambda _: False, segment_count)
+        ladder = Ladder(vault, lambda _: False, segment_count)
         self.dispatcher = Dispatcher(store, vault, self.radio, data_dir, ladder=ladder)
         self.desk = Desk(
             store, vault, segment_count, WordFilter.from_files(), _Always(),

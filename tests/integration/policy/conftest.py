@@ -141,7 +141,7 @@ async def opened(data_dir: Path, **settings: Any) -> AsyncGenerator[House]:
     made: list[House] = []
     store = await Store.open(data_dir, make_recorder, clock=clock)
     quiet, text = settings.pop("quiet_hours", "21:00-08:00"), settings.pop("policy", None)
-    ladder = Ladder(lambda _: True, segment_count)
+    ladder = Ladder(vault, lambda _: True, segment_count)
     chosen = Settings(**settings)
     policies = SendPolicies(store, Floor(approval_above=chosen.approval_above, quiet_hours=quiet))
     if text is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError
+from estate_sms.store.unit import UnitOfWork
 
 from .conftest import House, later, opened
 
@@ -74,6 +75,24 @@ async def test_another_digest(house: House) -> None:
         await house.desk.approve(wang, answer.batch.id, "00" * 32)
     assert caught.value.status == 409
     assert (await house.desk.cancel(li, answer.batch.id)).state == "cancelled"
+
+
+async def test_a_shared_text_with_personal_data_is_approved_by_all_its_copies(house: House) -> None:
+    li, wang = await _pair(house)
+    about = {"text": "3栋201业主张先生欠费，请联系13800138999"}
+    sound, tampered = await house.send(li, 30, **about), await house.send(li, 30, 100, **about)
+    assert await house.rows("SELECT DISTINCT text FROM batch") == [(None,)]
+    assert (await house.desk.approve(wang, sound.batch.id)).state == "sending"
+
+    def tamper(uow: UnitOfWork) -> None:
+        subject = uow.execute("SELECT max(subject_id) FROM message").fetchone()[0]
+        other = house.vault.seal(uow.connection, subject, "message.text", "转账到这里")
+        uow.execute("DROP TRIGGER message_fixed")
+        uow.execute("UPDATE message SET text_sealed = ? WHERE subject_id = ?", (other, subject))
+
+    await house.store.write(tamper)
+    with pytest.raises(PolicyError, match="digest_changed"):
+        await house.desk.approve(wang, tampered.batch.id)
 
 
 @pytest.mark.parametrize(

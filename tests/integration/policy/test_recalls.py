@@ -99,6 +99,21 @@ async def test_a_correction_is_a_text_like_any_other(house: House) -> None:
     assert await _state(house, recall) == "waiting", "words to review"
 
 
+async def test_a_correction_for_one_is_theirs_and_one_with_personal_data_everyones_own(
+    house: House,
+) -> None:
+    _, (message, *_) = await _on_air(house, CLI)
+    batch, _ = await _on_air(house, CLI)
+    await house.desk.recall(CLI, message=message, reason="x", correction_text="给您一人")
+    about = "请王先生致电13800138999"
+    await house.desk.recall(CLI, batch=batch, reason="x", correction_text=about)
+    assert await house.rows("SELECT correction FROM recall") == [(None,), (None,)]
+    sealed = (
+        "SELECT count(*) FROM recall_item WHERE correction_sealed IS NOT NULL GROUP BY recall_id"
+    )
+    assert await house.rows(sealed) == [(1,), (5,)]
+
+
 async def test_refusals(house: House) -> None:
     wang = await house.person("王", "approve")
     for given in ({"batch": "b0"}, {"message": "m0"}):

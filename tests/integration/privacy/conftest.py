@@ -165,7 +165,7 @@ async def opened(config: Config, **settings: Any) -> AsyncGenerator[House]:
 
     store = await Store.open(data_dir, make_recorder, clock=clock)
     hours = QuietHours("", "Asia/Shanghai")
-    ladder = Ladder(lambda _: False, segment_count)
+    ladder = Ladder(vault, lambda _: False, segment_count)
     above: int = settings.pop("approval_above", 1000)
     chosen = Settings(approval_above=above, **settings)
     ballast = Ballast(data_dir, 8 * 1024 * 1024)

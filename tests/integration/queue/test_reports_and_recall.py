@@ -53,7 +53,7 @@ class Site:
 
     def __init__(self, sender: Sender) -> None:
         self.sender = sender
-        self.ladder = Ladder(self._can_command, lambda text: 1)
+        self.ladder = Ladder(sender.vault, self._can_command, lambda text: 1)
         self.reports = ReportSink(sender.store, sender.vault, self.ladder)
         self.inbox = InboxSink(sender.store, sender.vault)
         self.report_at_once = False

@@ -146,6 +146,7 @@ class Air:
         self.commanding: set[str] = set()
         """SIMs whose modems know SMS-COMMAND."""
         self.ladder = Ladder(
+            queue.vault,
             lambda imsi: imsi in self.commanding,
             lambda text: 1 if len(text) <= 70 else -(-len(text) // 67),
         )

@@ -65,6 +65,16 @@ def test_the_text_of_one_recipient_is_sealed_as_theirs(queue: Queue) -> None:
     assert queue.vault.open(queue.connection, subject, "message.text", sealed) == "今晚八点停水"
 
 
+def test_a_shared_text_with_personal_data_is_sealed_for_each_recipient(queue: Queue) -> None:
+    queue.accept(3, personal=True)
+    assert queue.value("SELECT text FROM batch") is None
+    opened = [
+        queue.vault.open(queue.connection, s, "message.text", t)
+        for s, t in queue.rows("SELECT subject_id, text_sealed FROM message")
+    ]
+    assert opened == ["今晚八点停水"] * 3
+
+
 def test_personal_texts_are_sealed_one_by_one(queue: Queue) -> None:
     messages = [
         NewMessage(number=f"+861380013800{i}", text=f"尊敬的{i}号", segments=1) for i in range(3)

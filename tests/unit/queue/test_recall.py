@@ -308,6 +308,46 @@ def test_correction_to_exactly_those_reached_or_in_doubt(queue: Queue, air: Air)
     assert queue.value("SELECT count(*) FROM batch WHERE kind = 'recall'") == 1
 
 
+def test_a_correction_with_personal_data_is_kept_under_its_recipients_keys_alone(
+    queue: Queue, air: Air
+) -> None:
+    batch = queue.accept(2)
+    air.send(7)
+    air.send(8)
+    started = air.recall(batch=batch.public_id, correction=FIX, personal=True)
+    assert queue.rows("SELECT correction FROM recall") == [(None,)]
+    assert queue.rows("SELECT DISTINCT text FROM batch WHERE kind = 'recall'") == [(None,)]
+    raw = repr(queue.rows("SELECT correction_sealed FROM recall_item")).encode()
+    assert FIX.encode() not in raw
+    for tp_mr in (9, 10):
+        intent = air.send(tp_mr)
+        assert isinstance(intent.task, Outgoing)
+        assert intent.task.text == FIX
+    assert air.outcomes() == ["correction_sent"] * 2
+    view = recall_view(queue.connection, queue.vault, started.public_id)
+    assert view is not None
+    assert view.correction == FIX
+    queue.run(lambda uow: queue.vault.shred(uow, 1))
+    queue.run(lambda uow: queue.vault.shred(uow, 2))
+    erased = recall_view(queue.connection, queue.vault, started.public_id)
+    assert erased is not None
+    assert erased.correction is None
+
+
+def test_a_step_keeps_when_it_was_begun_and_when_it_ended(queue: Queue, air: Air) -> None:
+    batch = queue.accept(2)
+    air.send(7)
+    started = air.recall(batch=batch.public_id, correction=FIX)
+    begun = queue.now
+    queue.now += 5_000_000
+    air.send(8)
+    view = recall_view(queue.connection, queue.vault, started.public_id)
+    assert view is not None
+    steps = {s.step: (s.at, s.ended_at) for item in view.items.items for s in item.steps}
+    assert steps["queue"] == (begun, begun)
+    assert steps["correction"] == (begun, begun + 5_000_000)
+
+
 def test_delivered_without_anything_to_send_is_too_late(queue: Queue, air: Air) -> None:
     queue.accept()
     air.send(1)
@@ -449,7 +489,7 @@ def test_what_a_crash_left_is_taken_up(queue: Queue, air: Air) -> None:
     for mr in range(total):
         air.send(mr % 256)
     air.recall(batch=batch.public_id, correction=FIX)
-    reborn = Ladder(lambda imsi: False, lambda text: 1)
+    reborn = Ladder(queue.vault, lambda imsi: False, lambda text: 1)
     while reborn.unfinished:
         queue.run(reborn.go_on)
     assert queue.value("SELECT count(*) FROM message WHERE kind = 'correction'") == total
