@@ -11,6 +11,7 @@ import httpx
 
 from . import run_file
 from .errors import Exit, GatewayError, UnreachableError
+from .language import language
 
 _BLOCKED = frozenset({"text_blocked", "opted_out"})
 _TIMEOUT = 30.0
@@ -43,7 +44,7 @@ class Client:
             verify.check_hostname = False
         self._http = httpx.Client(
             base_url=self.url, timeout=_TIMEOUT, verify=verify, trust_env=False,
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", "Accept-Language": language()},
         )  # fmt: skip
 
     @classmethod

@@ -12,6 +12,7 @@ from ...policy.errors import PolicyError
 from ...queue.errors import QueueError
 from ...store.errors import StoreError
 from ..errors import Exit, GatewayError
+from ..language import language
 
 
 @contextlib.contextmanager
@@ -20,7 +21,7 @@ def plain_errors() -> Generator[None]:
     try:
         yield
     except PolicyError as error:
-        failure = GatewayError(error.message)
+        failure = GatewayError(error.message_in(language()))
         if error.status in {401, 403}:
             failure.exit_code = Exit.NOT_AUTHORISED
         raise failure from error

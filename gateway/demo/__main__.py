@@ -10,6 +10,7 @@ import click
 
 from ..client import Client
 from ..errors import GatewayError
+from ..language import _
 from . import report, scenes
 from .prepare import Estate, prepare
 from .screen import Screen
@@ -33,7 +34,8 @@ _OK_VERDICTS = (0, 3)
 def demo(modems: int, households: int, fast: bool, once: bool, folder: Path) -> None:
     """Send a notice to an estate through emulated modems, and check the record of it."""
     screen = Screen()
-    screen.say(f"Estate SMS demo: {households} households, {modems} emulated modems", "bold")
+    hello = _("Estate SMS demo: {households} households, {modems} emulated modems")
+    screen.say(hello.format(households=households, modems=modems), "bold")
     estate = prepare(folder.resolve(), households, 0 if once else 8080, fast=fast)
     service = Service(estate, modems)
     try:
@@ -45,12 +47,13 @@ def demo(modems: int, households: int, fast: bool, once: bool, folder: Path) -> 
     except KeyboardInterrupt:
         sound = True
     except GatewayError as error:
-        screen.say(f"demo: {error}", "bold red")
+        screen.say(_("demo: {error}").format(error=error), "bold red")
         sound = False
     finally:
         ended = service.stop()
     if ended != 0:
-        screen.say(f"the service ended with {ended}; see {estate.folder}/service.log", "bold red")
+        words = _("the service ended with {code}; see {folder}/service.log")
+        screen.say(words.format(code=ended, folder=estate.folder), "bold red")
     sys.exit(0 if sound and ended == 0 else 1)
 
 
@@ -68,7 +71,8 @@ def _play(screen: Screen, estate: Estate, url: str, households: int) -> bool:
         report.show(screen, title, rows)
         missing += report.unaccounted(rows)
     if missing:
-        screen.say(f"{missing} messages are not accounted for", "bold red")
+        words = _("{missing} messages are not accounted for")
+        screen.say(words.format(missing=missing), "bold red")
     return _verify(screen, estate) and not missing
 
 
@@ -86,13 +90,16 @@ def _verify(screen: Screen, estate: Estate) -> bool:
 
 
 def _where_next(screen: Screen, estate: Estate, url: str, *, once: bool) -> None:
-    screen.say("Where to look next:", "bold")
-    screen.say(f"  {estate.folder}/audit.esab   the exported log; a tar file, view.csv inside")
-    screen.say(f"  {estate.folder}/service.log  what the gateway logged: no numbers, no texts")
-    screen.say("  README.md, docs/             first send with curl, first real modem")
+    screen.say(_("Where to look next:"), "bold")
+    for place, words in (
+        (f"{estate.folder}/audit.esab", _("the exported log; a tar file, view.csv inside")),
+        (f"{estate.folder}/service.log", _("what the gateway logged: no numbers, no texts")),
+        ("README.md, docs/", _("first send with curl, first real modem")),
+    ):
+        screen.say(f"  {place:<{len(str(estate.folder)) + 12}}  {words}")
     if not once:
-        screen.say("The gateway stays up; Ctrl-C ends it.", "bold")
-        screen.say(f"  URL    {url}  (API documentation: {url}/docs)")
+        screen.say(_("The gateway stays up; Ctrl-C ends it."), "bold")
+        screen.say("  URL    " + _("{url}  (API documentation: {url}/docs)").format(url=url))
         screen.say(f"  token  {estate.submitter}")
 
 

@@ -15,6 +15,7 @@ from ...policy.keys import Keys
 from ...policy.people import People
 from ..config import load
 from ..house import open_house
+from .texts import APPROVER, SUBMITTER
 
 CONFIG = """\
 # Written by ./demo.
@@ -74,10 +75,10 @@ async def _fill(config: Path, count: int) -> tuple[str, str, list[str]]:
         tokens: list[str] = []
         for name, scopes in (
             (
-                "李经理",
+                SUBMITTER,
                 ["messages:send", "messages:read", "messages:emergency", "recall", "filter"],
             ),
-            ("王主任", ["messages:read", "approve"]),
+            (APPROVER, ["messages:read", "approve"]),
         ):
             person = await people.add(CLI, name)
             new = await keys.create(CLI, f"{name} (demo)", scopes, person=person.id)

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from ..client import Client
+from ..language import N_, _, word
 from .screen import Screen
 
 ACCOUNTED = frozenset(
@@ -19,14 +20,14 @@ ACCOUNTED = frozenset(
 """Final, or openly waiting for the network: whatever else would be a message without an account."""
 
 _WORDS = {
-    "delivered": "the handset has it",
-    "submitted": "the SMSC took it, no report yet",
-    "in_doubt": "unknown, and called so",
-    "undeliverable": "the network reported so",
-    "expired": "its validity ended",
-    "failed": "refused",
-    "cancelled": "stopped before it was sent",
-    "recalled": "withheld or deleted at the SMSC",
+    "delivered": N_("the handset has it"),
+    "submitted": N_("the SMSC took it, no report yet"),
+    "in_doubt": N_("unknown, and called so"),
+    "undeliverable": N_("the network reported so"),
+    "expired": N_("its validity ended"),
+    "failed": N_("refused"),
+    "cancelled": N_("stopped before it was sent"),
+    "recalled": N_("withheld or deleted at the SMSC"),
 }
 
 
@@ -48,15 +49,17 @@ def show(screen: Screen, title: str, rows: list[dict[str, Any]]) -> None:
     table = Table(
         title=title, title_justify="left", title_style="bold", box=None, padding=(0, 3, 0, 0)
     )
-    table.add_column("state")
-    table.add_column("cause")
-    table.add_column("messages", justify="right")
-    table.add_column("share", justify="right")
-    table.add_column("which means")
+    table.add_column(_("state"))
+    table.add_column(_("cause"))
+    table.add_column(_("messages"), justify="right")
+    table.add_column(_("share"), justify="right")
+    table.add_column(_("which means"))
     counts = Counter((row["state"], row.get("cause") or "") for row in rows)
     for (state, cause), count in counts.most_common():
         share = f"{100 * count / len(rows):.1f} %"
-        table.add_row(state, cause, str(count), share, _WORDS.get(state, ""))
+        table.add_row(
+            word(state), cause, str(count), share, word(_WORDS[state]) if state in _WORDS else ""
+        )
     screen.console.print(table)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ..client import Client
+from ..language import _, word
 from . import report, texts
 from .prepare import Estate
 from .screen import Screen, accepted, total, wait_for
@@ -55,10 +56,15 @@ def submit(
     body = {"to": numbers, "text": text, **fields}
     answer: dict[str, Any] = stage.submitter.call("POST", "/api/v1/messages", body)
     stage.batches[title] = answer["batch"]["id"]
-    stage.screen.say(
-        f"李经理 posts “{title}” to {len(answer['messages'])} households: accepted in "
-        f"{time.monotonic() - began:.2f} s, {answer['batch']['state']}"
+    words = _(
+        "{name} posts “{title}” to {households} households: accepted in {took:.2f} s, {state}"
     )
+    stage.screen.say(
+        words.format(
+            name=texts.SUBMITTER, title=title, households=len(answer["messages"]),
+            took=time.monotonic() - began, state=word(answer["batch"]["state"]),
+        )
+    )  # fmt: skip
     return answer
 
 
@@ -67,7 +73,8 @@ def approve(stage: Stage, title: str) -> None:
     path = f"/api/v1/batches/{stage.batches[title]}"
     seen = stage.approver.call("GET", path)
     stage.approver.call("POST", f"{path}/approve", {"digest": seen["digest"]})
-    stage.screen.say("王主任 reads text and recipients, and approves: it goes out")
+    words = _("{name} reads text and recipients, and approves: it goes out")
+    stage.screen.say(words.format(name=texts.APPROVER))
 
 
 def notice_with_emergency(stage: Stage, *, affected: int) -> None:
@@ -87,7 +94,8 @@ def notice_with_emergency(stage: Stage, *, affected: int) -> None:
 def _overtake(stage: Stage, behind: str, affected: int) -> None:
     waiting = stage.batch(behind)["counts"].get("queued", 0)
     title = "紧急疏散"
-    stage.screen.say(f"Smoke in the garage, while {waiting} notices still wait:", "bold red")
+    words = _("Smoke in the garage, while {waiting} notices still wait:")
+    stage.screen.say(words.format(waiting=waiting), "bold red")
     submit(
         stage, title, stage.estate.numbers[:affected], texts.FIRE,
         purpose="emergency", priority="emergency",
@@ -101,10 +109,12 @@ def _overtake(stage: Stage, behind: str, affected: int) -> None:
     times = sorted(_seconds_until(answer, "submitted") for answer in answers)
     left = stage.batch(behind)["counts"].get("queued", 0)
     if times:
+        words = _(
+            "It overtook: first with the SMSC after {first:.1f} s, all {count} after {last:.1f} s, "
+            "with {left} notices still waiting behind it"
+        )
         stage.screen.say(
-            f"It overtook: first with the SMSC after {times[0]:.1f} s, all {len(times)} after "
-            f"{times[-1]:.1f} s, with {left} notices still waiting behind it",
-            "bold",
+            words.format(first=times[0], count=len(times), last=times[-1], left=left), "bold"
         )
 
 
@@ -130,14 +140,15 @@ def wrong_notice(stage: Stage, *, households: int) -> None:
     with stage.screen:
         half = households * 0.5
         wait_for(lambda: accepted(stage.look(title)) >= half, patience=_PATIENCE, pause=0.1)
-    stage.screen.say("The date is wrong. 李经理 recalls it with a correction:", "bold yellow")
+    words = _("The date is wrong. {name} recalls it with a correction:")
+    stage.screen.say(words.format(name=texts.SUBMITTER), "bold yellow")
     path = f"/api/v1/batches/{stage.batches[title]}/recall"
     body = {"reason": texts.REASON, "correction_text": texts.CORRECTION}
     recall = stage.submitter.call("POST", path, body)["id"]
     if stage.submitter.call("GET", f"/api/v1/recalls/{recall}")["state"] == "waiting":
-        stage.screen.say("Stopping was immediate; steps that send wait for a second person.")
+        stage.screen.say(_("Stopping was immediate; steps that send wait for a second person."))
         stage.approver.call("POST", f"/api/v1/recalls/{recall}/approve", {})
-        stage.screen.say("王主任 approves them")
+        stage.screen.say(_("{name} approves them").format(name=texts.APPROVER))
     with stage.screen:
         wait_for(
             lambda: (
@@ -152,11 +163,14 @@ def wrong_notice(stage: Stage, *, households: int) -> None:
 def _recall_record(stage: Stage, recall: str) -> None:
     answer = stage.submitter.call("GET", f"/api/v1/recalls/{recall}", query={"limit": 1})
     outcomes = Counter({word: n for word, n in answer["counts"].items() if n})
-    words = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
-    beside = answer["not_reached"]
-    stage.screen.say(
-        f"Recall {answer['state']}: {words}" + (f"; {beside} had reached nobody" if beside else "")
+    counted = ", ".join(
+        _("{count} {outcome}").format(count=count, outcome=word(outcome))
+        for outcome, count in outcomes.most_common()
     )
+    said = _("Recall {state}: {outcomes}").format(state=word(answer["state"]), outcomes=counted)
+    if beside := answer["not_reached"]:
+        said += _("; {count} had reached nobody").format(count=beside)
+    stage.screen.say(said)
 
 
 def settle(stage: Stage) -> None:

@@ -13,6 +13,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from ..language import _, word
+
 _LINE_EVERY = 5.0
 """Seconds between plain lines."""
 _AIR = ("submitting",)
@@ -76,9 +78,12 @@ def _headline(title: str, batch: dict[str, Any]) -> Table:
     delivered = batch["counts"].get("delivered", 0)
     line = Table.grid(padding=(0, 2))
     eta = batch.get("eta_seconds")
+    words = _("{done}/{of} sent, {delivered} delivered")
+    if eta:
+        words += _(", about {eta:.0f} s left")
     line.add_row(
         Text(title, "bold"), ProgressBar(total=of or 1, completed=done, width=40),
-        f"{done}/{of} sent, {delivered} delivered" + (f", about {eta:.0f} s left" if eta else ""),
+        words.format(done=done, of=of, delivered=delivered, eta=eta),
     )  # fmt: skip
     return line
 
@@ -86,13 +91,14 @@ def _headline(title: str, batch: dict[str, Any]) -> Table:
 def _bank(modems: list[dict[str, Any]]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     columns = 4
-    for _ in range(columns):
-        for heading in ("modem", "state", "sent"):
-            table.add_column(heading, justify="right" if heading == "sent" else "left")
+    for _column in range(columns):
+        table.add_column(_("modem"))
+        table.add_column(_("state"))
+        table.add_column(_("sent"), justify="right")
     cells: list[Text] = []
     for modem in modems:
         style = _STYLE.get(modem["state"], "")
-        cells += [Text(modem["label"]), Text(modem["state"], style), Text(str(sent(modem)))]
+        cells += [Text(modem["label"]), Text(word(modem["state"]), style), Text(str(sent(modem)))]
     width = 3 * columns
     for start in range(0, len(cells), width):
         table.add_row(*cells[start : start + width])
@@ -108,10 +114,13 @@ def _plain(title: str, batch: dict[str, Any], modems: list[dict[str, Any]]) -> s
     busy = sum(modem["state"] == "sending" for modem in modems)
     each = " ".join(f"{modem['label']}:{sent(modem)}" for modem in modems)
     delivered = batch["counts"].get("delivered", 0)
-    return (
-        f"  {title}: {accepted(batch)}/{total(batch)} sent, {delivered} delivered, "
-        f"{busy}/{len(modems)} modems on the air | {each}"
+    words = _(
+        "  {title}: {done}/{of} sent, {delivered} delivered, {busy}/{modems} modems on the air | {each}"
     )
+    return words.format(
+        title=title, done=accepted(batch), of=total(batch), delivered=delivered,
+        busy=busy, modems=len(modems), each=each,
+    )  # fmt: skip
 
 
 def wait_for(done: Callable[[], bool], *, patience: float, pause: float = 0.25) -> bool:

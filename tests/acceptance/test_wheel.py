@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ("api", "audit", "estate", "gateway", "modem", "policy", "queue", "store")
-DATA = {".sql", ".csv", ".toml", ".typed", ".html", ".js", ".css", ".txt", ".json", ".svg"}
+DATA = {".mo", ".sql", ".csv", ".toml", ".typed", ".html", ".js", ".css", ".txt", ".json", ".svg"}
 
 
 @pytest.fixture(scope="module")

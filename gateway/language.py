@@ -1,0 +1,60 @@
+"""Words for people in Chinese or English: the language of the environment, and its catalogue.
+
+English is the source; ``locale/zh_CN/LC_MESSAGES/estate_sms.po`` holds the Chinese, and the ``.mo``
+beside it is made from it by ``scripts/translations``.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+
+from ..policy.errors import Language
+
+_NAMES = ("ESTATE_SMS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def language() -> Language:
+    """Chinese if the first of the usual variables that is set asks for it, else English."""
+    asked = next((value for name in _NAMES if (value := os.environ.get(name))), "")
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+def _(text: str) -> str:
+    """``text`` in :func:`language`. Gaps are filled afterwards, with ``.format``."""
+    return _chinese().gettext(text) if language() == "zh" else text
+
+
+@cache
+def _chinese() -> gettext.NullTranslations:
+    return gettext.translation(
+        "estate_sms", Path(__file__).with_name("locale"), languages=["zh_CN"]
+    )
+
+
+def word(name: str) -> str:
+    """A stable name such as one of :data:`STATES`, for people to read."""
+    return _(name)
+
+
+def N_(text: str) -> str:
+    """``text`` as it is: marks words for the catalogue that are looked up later."""
+    return text
+
+
+STATES = (
+    # of messages and batches
+    N_("held"), N_("scheduled"), N_("queued"), N_("submitting"), N_("in_doubt"), N_("submitted"),
+    N_("delivered"), N_("failed"), N_("undeliverable"), N_("expired"), N_("cancelled"), N_("rejected"),
+    N_("recalled"), N_("sending"), N_("paused"), N_("returned"), N_("done"),
+    # of modems
+    N_("absent"), N_("starting"), N_("no_sim"), N_("searching"), N_("ready"), N_("resting"),
+    N_("faulty"), N_("quarantined"),
+    # of recalls, and what they achieved
+    N_("waiting"), N_("running"), N_("pending"), N_("stopped"), N_("deletion_requested"),
+    N_("deletion_confirmed"), N_("deletion_refused"), N_("deletion_unsupported"), N_("replacement_sent"),
+    N_("correction_sent"), N_("too_late"),
+)  # fmt: skip
+"""Stable names from the API that people see, too."""

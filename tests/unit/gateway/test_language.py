@@ -1,0 +1,96 @@
+"""The Chinese of what the command line and the demo say."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from estate_sms.gateway.language import STATES, _, language, word
+from estate_sms.modem.state import ModemState
+from estate_sms.queue.recall_steps import Outcome
+from estate_sms.queue.states import BatchState, MessageState
+
+ROOT = Path(__file__).parents[3]
+CATALOGUE = ROOT / "gateway/locale/zh_CN/LC_MESSAGES"
+VARIABLES = ("ESTATE_SMS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.fixture(autouse=True)
+def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def in_code() -> set[str]:
+    found = extract_from_dir(
+        str(ROOT / "gateway"), [("**.py", "python")], keywords={"_": None, "N_": None}
+    )
+    return {
+        message for _path, _line, message, _comments, _context in found if isinstance(message, str)
+    }
+
+
+def translated() -> Iterator[tuple[str, str]]:
+    with (CATALOGUE / "estate_sms.po").open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                assert isinstance(message.id, str)
+                assert isinstance(message.string, str)
+                yield message.id, message.string
+
+
+def gaps(text: str) -> list[tuple[str | None, str | None]]:
+    return sorted(
+        {(name, form) for _text, name, form, _kind in string.Formatter().parse(text) if name}
+    )
+
+
+def test_every_word_of_the_code_has_its_chinese() -> None:
+    catalogue = dict(translated())
+    assert set(catalogue) == in_code(), "run scripts/translations"
+    assert [english for english, chinese in catalogue.items() if not chinese] == []
+
+
+def test_a_translation_fills_the_same_gaps() -> None:
+    for english, chinese in translated():
+        assert gaps(english) == gaps(chinese), english
+
+
+def test_the_compiled_catalogue_is_of_this_source() -> None:
+    with (CATALOGUE / "estate_sms.mo").open("rb") as file:
+        compiled = {message.id: message.string for message in read_mo(file) if message.id}
+    assert compiled == dict(translated()), "run scripts/translations"
+
+
+def test_every_state_that_people_see_has_a_word() -> None:
+    states = {*MessageState, *BatchState, *Outcome, *get_args(ModemState)}
+    assert {str(state) for state in states} <= set(STATES)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+        ({"LANG": "C", "ESTATE_SMS_LANGUAGE": "zh"}, "zh"),
+        ({"LC_MESSAGES": "de_DE"}, "en"),
+    ],
+)
+def test_the_environment_decides(
+    variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected
+    assert bool(re.search(r"[\u4e00-\u9fff]", word("delivered"))) is (expected == "zh")
+    assert _("never heard of") == "never heard of"
