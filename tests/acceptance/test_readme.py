@@ -19,10 +19,23 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
 def test_links_point_at_files_that_exist() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md"]:
+    for page in [
+        *ROOT.glob("README*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "CONTRIBUTING.md",
+    ]:
         for link in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if "://" not in link:
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_chinese_readme_says_to_type_the_same() -> None:
+    def typed(text: str) -> list[str]:
+        blocks = re.findall(r"^ *```(?:sh|toml)\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+        return [re.sub(r" +# .*", "", block) for block in blocks]
+
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    assert typed(chinese) == typed(README) != []
 
 
 def test_the_first_send_with_curl(tmp_path: Path) -> None:
