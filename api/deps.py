@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Protocol
 
 from ..policy.callers import Caller
 from ..policy.desk import Desk
+from ..policy.errors import Language
 from ..policy.keys import Keys
 from ..policy.operations import Operations
 from ..policy.optouts import OptOuts
@@ -17,6 +19,7 @@ from ..policy.word_lists import WordLists
 from ..store.store import Store
 from ..store.vault import Vault
 from .answers import LogHead, ModemAnswer
+from .shapes.alarms import AlarmList
 from .shapes.privacy import (
     CorrectionAnswer,
     ErasureAnswer,
@@ -69,6 +72,32 @@ class AuditDoor(Protocol):
     ) -> Path:
         """Write an export (microseconds since 1970 UTC; ``recipient`` a public key) and record
         that it was made; the caller of this removes the file."""
+        ...
+
+
+class AlarmDoor(Protocol):
+    """Alarms as the API shows them."""
+
+    async def list(self, limit: int, language: Language) -> AlarmList:
+        """Those that stand, then the latest that are over."""
+        ...
+
+
+class ClockDoor(Protocol):
+    """The time that the gateway goes by."""
+
+    @property
+    def state(self) -> str:
+        """``sure``, ``apart`` or ``unknown``."""
+        ...
+
+    @property
+    def off(self) -> float:
+        """Seconds by which the machine's clock is ahead of it."""
+        ...
+
+    async def accept(self, caller: Caller) -> float:
+        """Take the machine's clock; the seconds it moved by."""
         ...
 
 
@@ -147,6 +176,8 @@ class HttpSettings:
     """Seconds an event stream's reader may refuse data before it is dropped."""
     max_streams: int = 64
     """Event streams at once."""
+    timezone: tzinfo = UTC
+    """In which pages for people tell times."""
     access_linger: float = 0.02
     """Seconds a record of access may wait for company in one commit."""
 
@@ -170,6 +201,10 @@ class Deps:
     """``None``: the routes of the log are not offered."""
     privacy: PrivacyDoor | None = None
     """``None``: the routes of rights and registers are not offered."""
+    alarms: AlarmDoor | None = None
+    """``None``: nobody watches here."""
+    clock: ClockDoor | None = None
+    """``None``: the machine's clock is always believed."""
     render_metrics: Callable[[], Awaitable[tuple[bytes, str]]]
     """The metrics page and its media type."""
     readiness: Callable[[], Readiness]

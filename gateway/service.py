@@ -103,7 +103,7 @@ def _deps(gateway: Gateway) -> Deps:
         render_metrics=gateway.metrics.render,
         readiness=gateway.ready,
         region=config.sms.region,
-        settings=HttpSettings(open_probes=config.http.open_probes),
+        settings=HttpSettings(open_probes=config.http.open_probes, timezone=config.zone),
     )
 
 

@@ -14,7 +14,8 @@ from ..queue import batches
 from ..queue.actor import By
 from ..queue.hours import SendingHours
 from ..queue.intake import accept
-from ..queue.recall import Ladder, RecallRequest
+from ..queue.recall import Ladder
+from ..queue.recall_opening import RecallRequest
 from ..queue.release import release
 from ..store.ballast import Ballast
 from ..store.clock import Clock, system_clock

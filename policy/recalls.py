@@ -8,7 +8,8 @@ from typing import Any
 
 from ..queue.errors import NotFoundError, RecallError
 from ..queue.priorities import Priority
-from ..queue.recall import Ladder, RecallRequest
+from ..queue.recall import Ladder
+from ..queue.recall_opening import RecallRequest
 from ..store.events import Event
 from ..store.sql import load
 from ..store.unit import UnitOfWork

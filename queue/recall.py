@@ -7,18 +7,16 @@ SMS-COMMAND for each part, then a replacement when it was sent recallable, then 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from ..store.events import Event
-from ..store.ids import new_id
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
 from .batches import end
 from .errors import NotFoundError, RecallError, StateConflictError
 from .recall_climb import WITHHELD, Means, climb
-from .recall_items import CORRECTION_CONTEXT, load_item
-from .recall_scope import Scope, Target, scope_of, target_of
+from .recall_items import load_item
+from .recall_opening import RecallRequest, StartedRecall, tell, write_down
+from .recall_scope import Target, scope_of, target_of
 from .states import WAITING, BatchState, PartState
 from .transitions import By, move_messages
 
@@ -34,33 +32,6 @@ the rest of the house."""
 _UNFINISHED = frozenset(
     {BatchState.HELD, BatchState.SCHEDULED, BatchState.SENDING, BatchState.PAUSED}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecallRequest:
-    """One message or a whole batch (public ids; exactly one of them)."""
-
-    batch: str | None = None
-    message: str | None = None
-    reason: str = field(repr=False)
-    correction: str | None = field(default=None, repr=False)
-    personal: bool = False
-    """Whether the correction holds personal data: it is sealed for each recipient then."""
-    actor: str
-    person: int | None = None
-    """``person.id`` of the actor: another person must approve the steps that send."""
-    needs_second: bool = False
-    """Whether steps that send wait for :meth:`Ladder.approve_steps`. Stopping never waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartedRecall:
-    """A recall that began."""
-
-    id: int
-    public_id: str
-    state: str
-    """``waiting``, ``running``, or ``done`` already."""
 
 
 class Ladder:
@@ -97,7 +68,7 @@ class Ladder:
             if scope.recalled:
                 raise RecallError("already_recalled", "it was recalled or cancelled before")
             raise RecallError("nothing_to_recall", "nothing of it reached anyone, or ever will")
-        recall_id, ref, state = self._insert(uow, request, target, scope)
+        recall_id, ref, state = write_down(uow, self._means.vault, request, target, scope)
         by = By(request.actor, request.reason, "recall")
         if scope.waiting:
             _stop_waiting(uow, target, scope.waiting, ref, by)
@@ -118,7 +89,7 @@ class Ladder:
         and ``sqlite3.IntegrityError`` for the person who asked for it (the schema's rule)."""
         recall_id = _waiting(uow, recall)
         uow.execute(_SQL["approve"], (person, uow.now, recall_id))
-        _tell(uow, recall, "approved", By(actor))
+        tell(uow, recall, "approved", By(actor))
         self._climb_pending(uow, recall_id)
         self._finish(uow, recall_id, recall, "running")
 
@@ -132,7 +103,7 @@ class Ladder:
         """
         recall_id = _waiting(uow, recall)
         uow.execute(_SQL["reject"], (uow.now, recall_id))
-        _tell(uow, recall, "rejected", By(actor, reason), {"person": person})
+        tell(uow, recall, "rejected", By(actor, reason), {"person": person})
         self._climb_pending(uow, recall_id)
 
     def settled(self, uow: UnitOfWork, message_id: int) -> None:
@@ -168,34 +139,6 @@ class Ladder:
         """
         return message_id in self._stopping
 
-    def _insert(
-        self, uow: UnitOfWork, request: RecallRequest, target: Target, scope: Scope
-    ) -> tuple[int, str, str]:
-        ref = new_id("r")
-        state = "waiting" if request.needs_second and scope.out else "running"
-        shared = None if request.personal else request.correction or None
-        texts = (request.reason, shared, request.actor, request.person)
-        head = (ref, target.batch, target.message, state)
-        recall_id = uow.insert(_SQL["insert"], (*head, *texts, uow.now))
-        rows = [(recall_id, m, "cancelled", uow.now) for m in scope.waiting]
-        rows += [(recall_id, m, "pending", uow.now) for m in scope.out]
-        uow.executemany(_SQL["insert_item"], rows)
-        uow.execute(_SQL["queue_steps"], (recall_id,))
-        if request.personal and request.correction:
-            self._seal(uow, recall_id, request.correction)
-        by = By(request.actor, request.reason)
-        _tell(uow, ref, "started", by, {"queued": len(scope.waiting), "sent": len(scope.out)})
-        return recall_id, ref, state
-
-    def _seal(self, uow: UnitOfWork, recall_id: int, text: str) -> None:
-        """Keep a correction that holds personal data under each recipient's key."""
-        rows = uow.execute(_SQL["to_seal"], (recall_id,)).fetchall()
-        vault = self._means.vault
-        uow.executemany(
-            _SQL["seal"],
-            [(vault.seal(uow.connection, s, CORRECTION_CONTEXT, text), item) for item, s in rows],
-        )
-
     def _climb_pending(self, uow: UnitOfWork, recall_id: int) -> None:
         """Withhold whatever waits, and begin with the rest; :meth:`go_on` goes on."""
         ids = uow.execute(_SQL["unsent"], (recall_id,)).fetchall()
@@ -222,7 +165,7 @@ class Ladder:
         uow.execute(_SQL["end_batches"], {"now": uow.now, "recall": recall_id})
         outcomes = dict(uow.execute(_SQL["outcomes"], (recall_id,)).fetchall())
         uow.feed("recall", "done", ref, outcomes)
-        _tell(uow, ref, "done", By(), outcomes)
+        tell(uow, ref, "done", By(), outcomes)
         return "done"
 
 
@@ -240,18 +183,3 @@ def _waiting(uow: UnitOfWork, recall: str) -> int:
     if row[1] != "waiting":
         raise StateConflictError(f"the recall is {row[1]}")
     return int(row[0])
-
-
-def _tell(
-    uow: UnitOfWork, ref: str, what: str, by: By, details: dict[str, int] | None = None
-) -> None:
-    uow.record(
-        Event(
-            kind="recall",
-            action=f"recall.{what}",
-            actor=by.actor,
-            object=ref,
-            reason=by.reason,
-            details=details or {},
-        )
-    )

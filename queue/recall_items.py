@@ -84,7 +84,8 @@ def load_item(uow: UnitOfWork, vault: Vault, item_id: int) -> Item:
     if sealed is not None:
         with contextlib.suppress(VaultError):  # whoever was erased meanwhile gets none
             correction = vault.open(uow.connection, subject, CORRECTION_CONTEXT, sealed)
-    return Item(row[0], Outcome(row[1]), *row[2:6], correction, sealed is not None, *row[8:])
+    values = (row[0], Outcome(row[1]), *row[2:6], correction, sealed is not None, *row[8:])
+    return Item(*values)
 
 
 def parts_of(uow: UnitOfWork, item: Item) -> list[Part]:

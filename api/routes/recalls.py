@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import get, post
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from ...queue import queries
+from ...queue.recall_summary import Language, may_have_seen, summary
 from ..access import note
 from ..answers import RecallAccepted
 from ..auth import ApiRequest, needs
@@ -15,7 +18,7 @@ from ..deps import Deps
 from ..inject import DepsOf, Id
 from ..paging import DEFAULT_LIMIT, CursorParameter, Limit, decode_cursor, encode_cursor
 from ..problems import not_found
-from ..shapes.recalls import RecallDetail, detail
+from ..shapes.recalls import RecallDetail, RecallSummary, detail
 
 _RECALL = JsonBody[RecallBody]
 _REASON = JsonBody[ReasonBody]
@@ -77,6 +80,26 @@ async def get_recall(
     return await _shown(deps, request, recall_id, limit, cursor)
 
 
+@get("/recalls/{recall_id:str}/summary", opt=needs("messages:read"), tags=["recall"])
+async def get_summary(
+    request: ApiRequest,
+    deps: DepsOf,
+    recall_id: Id,
+    language: Annotated[Language, QueryParameter(description="`zh` or `en`.")] = "zh",
+) -> RecallSummary:
+    """A recall on one page, in plain words: what was achieved for how many, and what nobody can know."""
+    view = await deps.store.read(lambda c: queries.recall(c, deps.vault, recall_id, limit=1))
+    if view is None:
+        raise not_found("recall")
+    await note(deps, request.user, "recall_read", view.id, count=0)
+    return RecallSummary(
+        id=view.id,
+        state=view.state,
+        may_have_seen=may_have_seen(view.counts),
+        text=summary(view, language, deps.settings.timezone),
+    )
+
+
 @post(
     "/recalls/{recall_id:str}/approve",
     status_code=200,
@@ -127,4 +150,6 @@ async def _shown(
     return detail(view, None if following is None else encode_cursor(kind, following))
 
 
-HANDLERS = [recall_message, recall_batch, get_recall, approve_recall, reject_recall]
+HANDLERS = [
+    recall_message, recall_batch, get_recall, get_summary, approve_recall, reject_recall,
+]  # fmt: skip

@@ -63,6 +63,20 @@ class RecallDetail(msgspec.Struct, frozen=True, kw_only=True):
         return f"RecallDetail(id={self.id!r}, state={self.state!r})"
 
 
+class RecallSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A recall on one page, in plain words."""
+
+    id: str
+    state: str
+    may_have_seen: int
+    """Recipients whom the notice reached or may have reached."""
+    text: str
+
+    def __repr__(self) -> str:
+        """Without texts: a repr may reach a log."""
+        return f"RecallSummary(id={self.id!r}, state={self.state!r})"
+
+
 def detail(view: views.RecallView, next_cursor: str | None) -> RecallDetail:
     """One recall with the page that was read."""
     return RecallDetail(

@@ -50,3 +50,19 @@ def show(config_path: Path | None, as_json: bool, recall: str) -> None:
         return
     print_table(("outcome", "recipients"), [(w, n) for w, n in answer["counts"].items() if n])
     say(f"recall {answer['id']} is {answer['state']}")
+
+
+@command.command("summary")
+@config_option
+@json_option
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.argument("recall")
+def summary(config_path: Path | None, as_json: bool, language: str, recall: str) -> None:
+    """Print one page about RECALL in plain words: for whoever has to answer for the notice."""
+    answer: dict[str, Any] = client(load_config(config_path)).call(
+        "GET", f"/api/v1/recalls/{recall}/summary", query={"language": language}
+    )
+    if as_json:
+        print_json(answer)
+    else:
+        click.echo(answer["text"], nl=False)

@@ -230,6 +230,10 @@ async def test_a_recall_of_what_still_waits(site: Site, whole: bool) -> None:
         (item,) = recall["items"]
         assert (item["to"], item["outcome"]) == (NUMBER, "cancelled")
         assert recall["next_cursor"] is None
+        assert item["steps"][0]["at"] == item["steps"][0]["ended_at"]
+        page = (await client.get(f"/api/v1/recalls/{recall['id']}/summary?language=en")).json()
+        assert (page["may_have_seen"], "wrong date" in page["text"]) == (0, True)
+        assert (await client.get("/api/v1/recalls/r0/summary")).status_code == 404
         gone = (await client.get(f"/api/v1/messages/{sent['messages'][0]['id']}")).json()
         assert gone["state"] in {"cancelled", "recalled"}
 

@@ -33,6 +33,7 @@ POST /api/v1/batches/{batch_id}/pause
 POST /api/v1/batches/{batch_id}/resume
 POST /api/v1/batches/{batch_id}/recall
 GET /api/v1/recalls/{recall_id}
+GET /api/v1/recalls/{recall_id}/summary
 POST /api/v1/recalls/{recall_id}/approve
 POST /api/v1/recalls/{recall_id}/reject
 GET /api/v1/modems

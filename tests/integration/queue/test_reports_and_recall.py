@@ -13,7 +13,8 @@ import pytest
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.queue import queries
 from estate_sms.queue.inbox import PATIENCE, InboxSink
-from estate_sms.queue.recall import Ladder, RecallRequest, StartedRecall
+from estate_sms.queue.recall import Ladder
+from estate_sms.queue.recall_opening import RecallRequest, StartedRecall
 from estate_sms.queue.reports import ReportSink
 from estate_sms.queue.transmitter import HandOver, Outgoing, PartResult
 from estate_sms.store.clock import SECOND

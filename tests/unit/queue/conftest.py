@@ -20,7 +20,8 @@ from estate_sms.queue.intake import accept
 from estate_sms.queue.intents import Intent, Sim
 from estate_sms.queue.outcomes import record
 from estate_sms.queue.priorities import Priority
-from estate_sms.queue.recall import Ladder, RecallRequest, StartedRecall
+from estate_sms.queue.recall import Ladder
+from estate_sms.queue.recall_opening import RecallRequest, StartedRecall
 from estate_sms.queue.reports import take_report
 from estate_sms.queue.transmitter import PartOutcome, PartResult
 from estate_sms.store.clock import SECOND
