@@ -16,6 +16,7 @@ from .edge import App
 from .failures import HANDLERS
 from .routes import (
     administration,
+    alarms,
     batches,
     contacts,
     decisions,
@@ -50,6 +51,7 @@ def create_app(deps: Deps) -> App:
             *decisions.HANDLERS,
             *recalls.HANDLERS,
             *modems.HANDLERS,
+            *alarms.HANDLERS,
             *operate.HANDLERS,
             *contacts.HANDLERS,
             *optouts.HANDLERS,

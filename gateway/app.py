@@ -43,6 +43,8 @@ from ..store.ballast import Ballast
 from ..store.errors import StoreError
 from ..store.events import Event
 from ..store.feed import FeedItem
+from .alarms.duty import Duty
+from .alarms.watch import AlarmWatch, Sources
 from .anchors import Anchoring
 from .bank import Ports
 from .config import Config
@@ -51,9 +53,10 @@ from .errors import ConfigError
 from .house import House
 from .lanes import PausableLanes
 from .metrics import Metrics
-from .modem_view import facts
+from .modem_view import ModemView, facts
 from .privacy import Privacy
 from .switchboard import Switchboard
+from .timekeeper import Timekeeper
 
 MODEMS = "modems.json"
 """Where the data directory remembers which modem goes by which label."""
@@ -83,6 +86,9 @@ class Gateway:
     privacy: Privacy
     ballast: Ballast
     word_lists: WordLists
+    view: ModemView
+    timekeeper: Timekeeper
+    alarms: AlarmWatch
     server: Server | None = None
     closing: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -117,6 +123,7 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
     await gateway.word_lists.load()
     recovered = await gateway.dispatcher.start()
     log.info("recovered", **asdict(recovered))
+    await gateway.timekeeper.begin()
     try:
         gateway.lanes.start(await house.store.read(paused_modems))
         await gateway.bank.start()
@@ -125,6 +132,8 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         gateway.background(anchoring.keep(), "audit.anchors")
         gateway.background(_probe_store(gateway), "gateway.probe")
         gateway.background(gateway.ballast.keep(), "store.ballast")
+        gateway.background(gateway.timekeeper.keep(), "gateway.clock")
+        gateway.background(gateway.alarms.run(), "gateway.alarms")
         nightly = gateway.privacy.nightly(config.retention.purge_at, config.zone)
         gateway.background(nightly, "privacy.nightly")
         gateway.background(Terms(house.store).run(), "policy.terms")
@@ -173,7 +182,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     checked = word_filter(config)
     desk = Desk(
         store, vault, segment_count, checked, hours, settings, ladder,
-        policies=hours, ballast=ballast, room=Room(store, config.policy.max_queued),
+        clock=house.clock, policies=hours, ballast=ballast, room=Room(store, config.policy.max_queued),
     )  # fmt: skip
     privacy = Privacy(config, house, desk)
     board.registered_by(privacy.register)
@@ -184,9 +193,19 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         store, lanes, lambda: frozenset(status.label for status in bank.statuses())
     )
     people = People(store, keys)
+    view = ModemView(bank.statuses, dispatcher.status, ports.quotas, metrics)
+    timekeeper = Timekeeper(store, house.clock, dispatcher)
+    told = config.alarms
+    duty = Duty(store, desk, config.duty_phones, told.language, told.per_hour)
+    sources = Sources(
+        statuses=bank.statuses, lanes=dispatcher.status, quotas=view.used,
+        standing=lambda: frozenset(board.standing), ballast_given=lambda: ballast.released,
+        clock=lambda: house.clock.state,
+    )  # fmt: skip
     return Gateway(
         config, house, ports, desk, operations, keys, people, bank, dispatcher, lanes, metrics,
-        privacy, ballast, WordLists(store, checked, word_files(config)),
+        privacy, ballast, WordLists(store, checked, word_files(config)), view, timekeeper,
+        AlarmWatch(store, config.data_dir, sources, duty, metrics.registry),
     )  # fmt: skip
 
 

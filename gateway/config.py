@@ -8,13 +8,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 import phonenumbers
 
 from ..estate.retention import Retention, RetentionError
+from ..policy.numbers import NoNumber, Number, parse
 from .errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/estate-sms/config.toml")
@@ -75,6 +76,14 @@ class RetentionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Local time of the nightly purge."""
 
 
+class AlarmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[alarms]``: who is told by SMS when something is wrong."""
+
+    duty_phones: tuple[str, ...] = ()
+    language: Literal["zh", "en"] = "zh"
+    per_hour: int = 6
+
+
 class SimsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[sims]``: whether only SIMs of the register may send."""
 
@@ -110,6 +119,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit: AuditConfig = AuditConfig()
     retention: RetentionConfig = RetentionConfig()
     sims: SimsConfig = SimsConfig()
+    alarms: AlarmsConfig = AlarmsConfig()
     modem: tuple[ModemEntry, ...] = ()
 
     @property
@@ -118,6 +128,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         days = msgspec.structs.asdict(self.retention)
         del days["purge_at"]
         return Retention(**days)
+
+    @property
+    def duty_phones(self) -> tuple[str, ...]:
+        """``[alarms]``'s numbers as E.164, each once."""
+        found = (parse(written, self.sms.region) for written in self.alarms.duty_phones)
+        return tuple(dict.fromkeys(n.e164 for n in found if isinstance(n, Number)))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -223,6 +239,13 @@ def _check(config: Config, source: str) -> None:
         problems.append("policy.approval_above is 0 or more")
     if config.policy.max_queued < 0:
         problems.append("policy.max_queued is 0 or more")
+    problems += [
+        f"alarms.duty_phones: the number at place {place} is none that can be sent to"
+        for place, written in enumerate(config.alarms.duty_phones, 1)
+        if isinstance(parse(written, config.sms.region), NoNumber)
+    ]
+    if config.alarms.per_hour < 1:
+        problems.append("alarms.per_hour is 1 or more")
     if not 0 <= config.http.port <= 65_535:
         problems.append("http.port is 0 to 65535")
     if bool(config.http.tls_cert) != bool(config.http.tls_key):

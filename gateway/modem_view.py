@@ -81,7 +81,7 @@ class ModemView:
             storage_used=status.storage_used,
             storage_total=status.storage_total,
             step=status.step or None,
-            quotas=self._used(status.label, lane),
+            quotas=self.used(status.label, lane),
             counters={
                 "submits": self._metrics.submits(status.label),
                 "recoveries": status.recoveries,
@@ -91,7 +91,8 @@ class ModemView:
             },
         )
 
-    def _used(self, label: str, lane: LaneStatus | None) -> dict[str, QuotaAnswer]:
+    def used(self, label: str, lane: LaneStatus | None) -> dict[str, QuotaAnswer]:
+        """What of its quotas a SIM has used, by window; those that are limited."""
         quota = self._quotas.get(label, Quota())
         limits = {"minute": quota.per_minute, "hour": quota.per_hour, "day": quota.per_day}
         used = lane.quota_used if lane else dict[str, int]()

@@ -17,13 +17,13 @@ from ..modem.emulator.settings import Settings as Emulation
 from ..policy.callers import CLI
 from ..policy.optouts import OptOuts
 from . import run_file
+from .alarms.view import AlarmView
 from .anchors import Anchoring
 from .app import Gateway, running
 from .audit_door import AuditDoor
 from .bank import ports
 from .config import Config
 from .house import open_house
-from .modem_view import ModemView
 from .notify import feed_watchdog, notify
 
 LOCAL_KEY = "this machine"
@@ -84,9 +84,6 @@ async def _listen(gateway: Gateway) -> Server:
 
 def _deps(gateway: Gateway) -> Deps:
     house, config = gateway.house, gateway.config
-    view = ModemView(
-        gateway.bank.statuses, gateway.dispatcher.status, gateway.ports.quotas, gateway.metrics
-    )
     return Deps(
         store=house.store,
         vault=house.vault,
@@ -97,9 +94,11 @@ def _deps(gateway: Gateway) -> Deps:
         people=gateway.people,
         word_lists=gateway.word_lists,
         opt_outs=OptOuts(house.store, house.vault, config.sms.region),
-        modems=view,
+        modems=gateway.view,
         audit=AuditDoor(house, Anchoring(house, config, gateway.desk)),
         privacy=gateway.privacy,
+        alarms=AlarmView(house.store, gateway.alarms.duty),
+        clock=gateway.timekeeper,
         render_metrics=gateway.metrics.render,
         readiness=gateway.ready,
         region=config.sms.region,

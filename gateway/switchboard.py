@@ -67,6 +67,8 @@ class Switchboard:
         self._present: dict[str, ModemReady] = {}
         self._counted = counted
         self._told: dict[str, tuple[str, ...]] = {}
+        self.standing: set[tuple[Alarm, str]] = set()
+        """Alarms of the bank that stand, with the modem's label."""
         self._log = structlog.get_logger("modem")
 
     def connect(self, lanes: Lanes) -> None:
@@ -174,15 +176,14 @@ class Switchboard:
         )
 
     def alarm(self, label: str, alarm: Alarm, *, raised: bool) -> None:
-        """An alarm of one modem, raised once and cleared once."""
+        """An alarm of one modem: the watch over all of them raises and clears what stands."""
         self._log.warning("modem alarm", modem=label, alarm=alarm, raised=raised)
-        state = "raised" if raised else "cleared"
-        self._record(
-            label,
-            f"alarm.{state}",
-            {"alarm": alarm},
-            feed=("alarm", alarm, {"modem": label, "raised": raised}),
-        )
+        if alarm == "undecodable":  # nothing that ends
+            self._record(label, "alarm.raised", {}, feed=("alarm", alarm, {}), result=alarm)
+        elif raised:
+            self.standing.add((alarm, label))
+        else:
+            self.standing.discard((alarm, label))
 
     def _record(
         self,
@@ -192,6 +193,7 @@ class Switchboard:
         *,
         feed: tuple[str, str, dict[str, object]],
         reason: str = "",
+        result: str = "",
     ) -> None:
         """One feed row and one audit event about a modem, in one transaction."""
         topic, kind, body = feed
@@ -199,7 +201,10 @@ class Switchboard:
         def unit(uow: UnitOfWork) -> None:
             uow.feed(topic, kind, label, body)
             uow.record(
-                Event(kind="sys", action=action, object=label, reason=reason, details=details)
+                Event(
+                    kind="sys", action=action, object=label,
+                    result=result, reason=reason, details=details,
+                )  # fmt: skip
             )
 
         task = asyncio.get_running_loop().create_task(self._write(unit))

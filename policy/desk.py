@@ -7,7 +7,7 @@ everything it changes in one unit: a crash leaves all of it or nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ..queue import batches
@@ -23,7 +23,7 @@ from ..store.errors import StoreClosedError, StoreFullError
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from . import approvals, break_glass, corrections, recalls, sending
+from . import approvals, break_glass, corrections, duty, recalls, sending
 from .answers import BatchAnswer, FilterAnswer, SendAnswer
 from .approvals import Batch, batch_of, require_state
 from .callers import Caller
@@ -278,6 +278,27 @@ class Desk:
         if len(text) <= _INLINE:
             return self._filter.check(text, known)
         return await asyncio.to_thread(self._filter.check, text, known)
+
+    async def tell_duty(
+        self,
+        numbers: Sequence[str],
+        text: str,
+        imsi: str,
+        also: Callable[[UnitOfWork, str], None],
+    ) -> str:
+        """The gateway's own notice to the people on duty, through the SIM ``imsi``; its batch.
+
+        ``also`` runs in the same unit with the batch's public id. Only configured numbers come here.
+        """
+
+        def unit(uow: UnitOfWork) -> str:
+            signed = self._settings.signature + text
+            batch = duty.notice(numbers, signed, self._segments(signed), imsi, uow.now)
+            accepted = accept(uow, self._vault, batch, self._hours)
+            also(uow, accepted.public_id)
+            return accepted.public_id
+
+        return await self._write(unit)
 
     def close(self) -> None:
         """Take no new work: every verb but :meth:`check_filter` answers ``closing`` (503)."""

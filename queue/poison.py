@@ -19,7 +19,7 @@ def set_aside(uow: UnitOfWork, message_id: int, frm: Collection[PartState]) -> N
     """Fail the message, cause ``poison``, and raise the alarm for it."""
     move_message(uow, message_id, PartState.FAILED, POISON, frm=frm)
     message, batch = uow.execute(_SQL["names"], (message_id,)).fetchone()
-    uow.feed("alarm", POISON, message, {"batch": batch, "raised": True})
+    uow.feed("alarm", POISON, message, {"batch": batch})
 
 
 def strikes(uow: UnitOfWork, message_id: int) -> tuple[int, int]:
