@@ -21,6 +21,7 @@ from .recall_items import (
 from .recall_sending import send_commands, send_correction, send_replacement
 from .recall_steps import (
     DECLINED,
+    NOT_SENT,
     OPEN,
     PROVEN,
     Decision,
@@ -189,13 +190,31 @@ def _send(
 
 def _give_up(uow: UnitOfWork, item: Item, steps: Sequence[Step]) -> None:
     """Nothing is left to delete: the message arrived, or ended otherwise, before the command."""
-    for step in steps:
-        if step.step == "command" and step.outcome == OPEN and step.message is not None:
-            close_step(uow, step, Outcome.TOO_LATE)
-            if step.message_state in WAITING:
-                move_message(uow, step.message, PartState.CANCELLED, "too_late", frm=WAITING)
+    for step in _open_commands(steps):
+        close_step(uow, step, Outcome.TOO_LATE)
+        _take_back(uow, step)
     if item.outcome is Outcome.DELETION_REQUESTED:
         item.outcome = Outcome.PENDING  # not told: the next rung or the end has the word
+
+
+def _confirm(uow: UnitOfWork, steps: Sequence[Step]) -> None:
+    """The message's own reports say that it was deleted, before the command's answer did."""
+    for step in _open_commands(steps):
+        if step.message_state in WAITING:
+            close_step(uow, step, NOT_SENT)
+        else:
+            close_step(uow, step, Outcome.DELETION_CONFIRMED, {"report": PROVEN})
+        _take_back(uow, step)
+
+
+def _open_commands(steps: Sequence[Step]) -> list[Step]:
+    return [s for s in steps if s.step == "command" and s.outcome == OPEN and s.message is not None]
+
+
+def _take_back(uow: UnitOfWork, step: Step) -> None:
+    """A command that is needed no more is not sent."""
+    if step.message is not None and step.message_state in WAITING:
+        move_message(uow, step.message, PartState.CANCELLED, "too_late", frm=WAITING)
 
 
 def _end(
@@ -207,7 +226,7 @@ def _end(
     confirmed: bool,
 ) -> None:
     if confirmed:
-        _give_up(uow, item, steps)
+        _confirm(uow, steps)
         set_outcome(uow, item, Outcome.DELETION_CONFIRMED)
     elif item.outcome is Outcome.PENDING:
         states = ",".join(part.state for part in parts)

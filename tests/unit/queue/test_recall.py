@@ -137,6 +137,9 @@ def test_proof_by_the_report_of_the_message_itself(queue: Queue, air: Air) -> No
     air.report(42, 0x47)
     assert air.outcomes() == ["deletion_confirmed"]
     assert recall_state(queue) == "done"
+    assert queue.rows("SELECT outcome, json_extract(evidence, '$.report') FROM recall_step") == [
+        ("deletion_confirmed", "tp_st:47")
+    ]
 
 
 def test_every_part_needs_its_proof(queue: Queue, air: Air) -> None:
