@@ -14,6 +14,7 @@ A rotation that a crash interrupted is finished by the next one.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -84,6 +85,13 @@ async def rotate(
     return done
 
 
+def uncovered(connection: sqlite3.Connection) -> int | None:
+    """When the first person's key was destroyed that no rotation has followed (microseconds): until
+    one does, an older copy of the database opens it. ``None``: there is none."""
+    at: int | None = connection.execute(_SQL["uncovered"]).fetchone()[0]
+    return at
+
+
 def _begin(
     uow: UnitOfWork,
     keys: Keys,
@@ -94,6 +102,7 @@ def _begin(
 ) -> None:
     if content is not None:
         keys.activate(content)
+    uow.execute(_SQL["rotated"], (keys.generation, uow.now))
     reseal = vault.renew(uow, ANSWERS)
     for step in follow:
         step(uow, reseal)

@@ -61,6 +61,8 @@ class AuditConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anchor_phones: tuple[str, ...] = ()
     witness_url: str = ""
     witness_key: str = ""
+    rotate_days: int = 31
+    """Days within which an erasure reaches old copies by a new key-encryption key; 0: by hand."""
 
 
 class RetentionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -246,6 +248,8 @@ def _check(config: Config, source: str) -> None:
     ]
     if config.alarms.per_hour < 1:
         problems.append("alarms.per_hour is 1 or more")
+    if config.audit.rotate_days < 0:
+        problems.append("audit.rotate_days is 0 or more")
     if not 0 <= config.http.port <= 65_535:
         problems.append("http.port is 0 to 65535")
     if bool(config.http.tls_cert) != bool(config.http.tls_key):

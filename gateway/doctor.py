@@ -17,6 +17,7 @@ from ..store.lock import DataDirLock
 from ..store.store import DATABASE
 from .config import Config
 from .doctor_modems import manager, ports, service
+from .doctor_record import ballast, rotation
 from .findings import Finding
 
 _LOW_SPACE = 512 * 1024 * 1024
@@ -144,6 +145,8 @@ CHECKS: tuple[Check, ...] = (
     data_directory,
     database,
     keys,
+    rotation,
+    ballast,
     http,
     ports,
     manager,

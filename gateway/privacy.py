@@ -23,10 +23,10 @@ from ..api.shapes.privacy import (
 )
 from ..audit.errors import KeysError
 from ..audit.reading import tail
-from ..audit.rotation import Rotated, rotate
+from ..audit.rotation import Rotated, rotate, uncovered
 from ..estate import correction
 from ..estate import report as reports
-from ..estate.erasure import Erasure, Erasures
+from ..estate.erasure import DAY, Erasure, Erasures
 from ..estate.ledger import ledger
 from ..estate.retention import Purge
 from ..estate.sims import SimRegister, masked
@@ -54,6 +54,7 @@ class Privacy:
         self._house = house
         self._desk = desk
         self._region = region
+        self._rotate_days = config.audit.rotate_days
         self.erasures_ = Erasures(
             store, vault, region, ShredProofs(store, house.log, house.keys), kept.message_days
         )
@@ -176,8 +177,22 @@ class Privacy:
     async def _night(self) -> None:
         await self.erasures_.sweep()
         await self.purge_.run()
-        if self._house.keys.retiring:
+        await self.rotate_if_due()
+
+    async def rotate_if_due(self) -> None:
+        """Finish a rotation; begin one before a destroyed key has lived on in copies for too long."""
+        house, days = self._house, self._rotate_days
+        due = bool(house.keys.retiring)
+        if days and not due:
+            first = await house.store.read(uncovered)
+            due = first is not None and first <= house.store.now - (days - 1) * DAY
+        if not due:
+            return
+        kind = "key_rotated" if house.keys.replaceable else "key_rotation_due"
+        if house.keys.replaceable or house.keys.retiring:
             await self.rotate_keys("system")
+        await house.store.write(lambda uow: uow.feed("alarm", kind, "privacy"))
+        structlog.get_logger("privacy").warning(kind, path=str(house.keys.path))
 
     async def _records(self, ref: bytes, about: frozenset[str]) -> Sequence[dict[str, Any]]:
         """Records that name the subject or are about one of its ids, oldest first."""

@@ -41,6 +41,14 @@ UPDATE subject SET wrapped_key = ?, key_generation = ?, blind = ? WHERE id = ?
 SELECT count(*) FILTER (WHERE key_generation < ?1), count(*) FILTER (WHERE wrapped_key IS NOT NULL AND id > 0)
 FROM subject
 
+-- name: rotated
+INSERT OR IGNORE INTO key_rotation (generation, at) VALUES (?, ?)
+
+-- name: uncovered
+-- The first key destroyed since the newest generation came into use: in older copies it still opens.
+SELECT min(shredded_at) FROM subject
+WHERE shredded_at > coalesce((SELECT at FROM key_rotation ORDER BY generation DESC LIMIT 1), 0)
+
 -- name: stale_epochs
 SELECT epoch, signer, hot, generation FROM audit_epoch
 WHERE generation < ? AND (signer IS NOT NULL OR hot IS NOT NULL)

@@ -14,8 +14,12 @@ from estate_sms.audit.keyfiles import newest_only, parse_kek, with_next
 from estate_sms.audit.keys import Keys
 from estate_sms.audit.rotation import rotate
 from estate_sms.audit.vault import SubjectVault
+from estate_sms.estate.erasure import DAY
+from estate_sms.gateway import doctor_record
 from estate_sms.gateway.config import Config
 from estate_sms.gateway.house import open_house
+from estate_sms.gateway.privacy_local import local_privacy
+from estate_sms.store.ballast import Ballast
 from estate_sms.store.store import DATABASE
 from estate_sms.store.unit import UnitOfWork
 from estate_sms.store.vault import ANSWERS, BOX, SubjectShreddedError, VaultError
@@ -198,3 +202,45 @@ async def test_a_key_file_that_others_keep_is_rotated_in_two_steps(
     kek.write_bytes(newest_only(parse_kek(kek.read_bytes(), kek)))  # noqa: ASYNC240
     async with open_house(config) as house:
         assert await house.store.write(lambda u: house.vault.subjects(u, NUMBERS[:5])) == found
+
+
+async def test_the_night_rotates_before_a_destroyed_key_lives_on_in_copies_for_too_long(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the doctor says what is not done: a rotation that is due, one half done, a lost ballast."""
+
+    def said(word: str) -> bool:
+        checks = (*doctor_record.rotation(config), *doctor_record.ballast(config))
+        return any(word in finding.what for finding in checks)
+
+    async def alarms() -> list[str]:
+        return [row.kind for row in await house.store.feed_after(0, topics=("alarm",))]
+
+    async with open_house(config) as house:
+        privacy = local_privacy(config, house)
+        subject = await house.store.write(lambda u: house.vault.subject(u, NUMBER))
+        await privacy.rotate_if_due()
+        assert on_file(config) == [1], "nothing was destroyed: old copies may stay"
+        await house.store.write(lambda u: house.vault.shred(u, subject))
+        await privacy.rotate_if_due()
+        assert on_file(config) == [1], "not yet"
+        old = house.store.now - 40 * DAY
+
+        def age(uow: UnitOfWork) -> None:
+            uow.execute("DROP TRIGGER subject_shredded_for_good")
+            uow.execute("UPDATE subject SET shredded_at = ? WHERE id = ?", (old, subject))
+
+        await house.store.write(age)
+        assert said("destroyed 40 days ago")
+        assert said("emergencies")
+        with monkeypatch.context() as patch:
+            patch.setattr("estate_sms.audit.keyfiles.writable", never)
+            await privacy.rotate_if_due()
+        assert (on_file(config), await alarms()) == ([1], ["key_rotation_due"])
+        await privacy.rotate_if_due()
+        assert (on_file(config), (await alarms())[1:]) == ([2], ["key_rotated"])
+        assert not said("days ago")
+        house.keys.begin()
+        assert said("not finished")
+        Ballast(Path(config.data_dir)).fill()
+        assert not said("emergencies")
