@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +14,9 @@ import pytest
 
 from estate_sms.gateway.cli.main import VERBS, cli
 
-REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "command-line.md"
+ROOT = Path(__file__).resolve().parents[3]
+REFERENCE = ROOT / "docs" / "reference" / "command-line.md"
+PAGES = [*ROOT.glob("README*.md"), *ROOT.glob("docs/*/*.md")]
 HEAVY = ("litestar", "httpx", "cryptography", "rich", "phonenumbers", "uvicorn", "serial")
 
 
@@ -43,3 +47,33 @@ def test_every_verb_exists_takes_config_and_is_documented(verb: str) -> None:
         assert "--config" in {option for p in leaf.params for option in p.opts}, leaf.name
         assert leaf.help
     assert f"| `{verb}" in REFERENCE.read_text(encoding="utf-8")
+
+
+def _typed() -> Iterator[tuple[str, list[str]]]:
+    """Every command of ours that a page's shell blocks tell people to type."""
+    for page in PAGES:
+        for block in re.findall(
+            r"^ *```sh\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        ):
+            lines = block.replace("\\\n", " ").splitlines()
+            for line in lines:
+                if found := re.search(r"(?:^|[\s(]|/bin/)estate-sms ([a-z].*)", line):
+                    command = re.split(r"[|)>&;]", found[1])[0]
+                    yield page.name, shlex.split(command, comments=True)
+
+
+def test_what_the_pages_tell_people_to_type_exists() -> None:
+    typed = list(_typed())
+    assert len(typed) > 30
+    for page, words in typed:
+        said = f"{page}: estate-sms {' '.join(words)}"
+        command: click.Command = cli
+        while isinstance(command, click.Group):
+            inner = command.get_command(click.Context(command), words.pop(0))
+            assert inner is not None, said
+            command = inner
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        options = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert options <= known, said
+        needed = [p for p in command.params if isinstance(p, click.Argument) and p.required]
+        assert len([word for word in words if not word.startswith("-")]) >= len(needed), said
