@@ -90,6 +90,8 @@ class WordFilter:
         else:
             found = rules.find(text, day)
             detected = [d for piece in windows(text) for d in self._in_piece(rules, piece, bulk)]
+        if not found and not detected:
+            return FilterAnswer(action="allow", hits=[], ruleset=rules.ruleset)
         results = {_RESULT[effective(rules.entries[f.entry], f)] for f in found}
         results.update(d.action for d in detected)
         action: Action = "allow"

@@ -15,7 +15,7 @@ WordAction = Literal["block", "review", "mask", "alert", "allow"]
 Severity = Literal["", "low", "medium", "high", "critical"]
 ViewName = Literal[
     "literal", "separators", "repeats", "parts", "shape", "pinyin", "reversed", "digits",
-    "enclosed", "latin",
+    "enclosed", "latin", "filler",
 ]  # fmt: skip
 """How a word was found; a list may name the views of a word."""
 

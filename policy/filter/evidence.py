@@ -6,10 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import eq
 
 from .characters import alike
 from .entries import Entry, ViewName
 from .fold import Folded
+from .numerals import digits_of
 from .phonetics import LEAST
 from .spelling import HAN, spelling
 from .views import Seen
@@ -124,41 +126,53 @@ class Evidence:
             if not inside and self._folded.text[low:high] != word:
                 yield Found(number, *self._folded.span(low, high), "pinyin", certain=False)
 
-    def digits(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
-        """An occurrence with digits unified."""
-        low, high = seen.places[start][0], seen.places[end - 1][1]
-        if self._wanted(number, "digits") and self._at_edges(seen.text[start:end], low, high):
-            yield Found(number, *self._folded.span(low, high), "digits", certain=False)
+    def near(self, number: int, seen: Seen, low: int) -> Iterator[Found]:
+        """Two characters of a word as they stand, the word's others in characters like its own.
 
-    def near(self, number: int, seen: Seen, start: int | None, end: int) -> Iterator[Found]:
-        """Half of a word as it stands, the rest in characters like its own.
-
-        ``start``: where the word would begin; ``None``: it would end at ``end``.
+        ``low``: where the word would begin.
         """
         word = spelling(self._entries[number].word).squeezed
-        low = end - len(word) if start is None else start
         text = seen.text[low : low + len(word)]
         if low < 0 or text == word or len(text) != len(word) or not self._wanted(number, "shape"):
             return
-        others = [(a, b) for a, b in zip(text, word, strict=True) if a != b]
-        if 2 * len(others) > len(word) or any(a < HAN for a, _ in others):
+        others = [i for i, (a, b) in enumerate(zip(text, word, strict=True)) if a != b]
+        if 2 * len(others) > len(word) or any(text[i] < HAN for i in others):
             return
-        unlike = sum(not alike(a, b) for a, b in others)
+        unlike = sum(not alike(text[i], word[i], within=0 < i < len(word) - 1) for i in others)
         if unlike <= (len(word) >= _LEAST_UNLIKE + (len(others) - 1)):
             yield self._spot(number, seen, low, low + len(word), "shape", certain=False)
 
-    def _alike(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+    def initials(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """A word of which half stands as written and half as the first letters of its sounds."""
+        word, text = spelling(self._entries[number].word).bare, seen.text[start:end]
+        pairs = zip(text, word, strict=True)
+        letters = sum(a < HAN for a in text)
+        cut = _latin_at(seen.text, start - 1, start) or _latin_at(seen.text, end - 1, end)
+        if 0 < 2 * letters <= len(word) and not cut and self._wanted(number, "pinyin"):
+            if all(a < HAN or a == b for a, b in pairs):
+                yield self._spot(number, seen, start, end, "pinyin", certain=False)
+
+    def alternate(self, number: int, seen: Seen, low: int) -> Iterator[Found]:
+        """A word with a filler in each gap, whatever that is; ``low``: where it begins."""
         word = spelling(self._entries[number].word).squeezed
-        listed = "shape" in self._entries[number].details.views
-        if not self._wanted(number, "shape") or (len(word) < _LEAST_SHAPE and not listed):
+        high = low + 2 * len(word) - 1
+        long = len(word) >= _LEAST_SHAPE
+        if long and seen.text[low:high:2] == word and self._wanted(number, "filler"):
+            yield self._spot(number, seen, low, high, "filler", certain=False)
+
+    def _alike(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
+        """The word in other characters of the same outline, or its numbers written otherwise."""
+        word, text = spelling(self._entries[number].word).squeezed, seen.text[start:end]
+        view: ViewName = "digits" if digits_of(text) == digits_of(word) else "shape"
+        long = len(word) >= _LEAST_SHAPE or "shape" in self._entries[number].details.views
+        if not long or not self._wanted(number, view):
             return
-        same = sum(a == b for a, b in zip(seen.text[start:end], word, strict=True))
+        same = sum(map(eq, text, word))
         # Words that share nothing but their outlines are two words.
-        if same * 3 >= len(word) or len(word) > _LEAST_SHAPE:
-            found = self._spot(number, seen, start, end, "shape", certain=False)
+        if view == "digits" or same * 3 >= len(word) or len(word) > _LEAST_SHAPE:
             low, high = seen.places[start][0], seen.places[end - 1][1]
             if self._at_edges(word, low, high):
-                yield found
+                yield Found(number, *self._folded.span(low, high), view, certain=False)
 
     def _spread(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """The word with separators or repeats inside."""
@@ -223,6 +237,11 @@ def _repeats(letters: str, word: str) -> bool:
         if character < HAN and count > needed and count < _DRAWN_OUT:
             return False
     return True
+
+
+def _latin_at(text: str, *places: int) -> bool:
+    """Whether letters stand at all of ``places``."""
+    return all(0 <= place < len(text) and _letter(text[place]) for place in places)
 
 
 def _letter(character: str) -> bool:

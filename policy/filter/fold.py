@@ -36,8 +36,9 @@ _RADICALS = {
     "⺼": "肉",
     "〇": "0",
 }
-_LOOK_ALIKES = _LATIN | _RADICALS
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cs", "Cn", "Co"})
+_MODIFIERS = frozenset("々〱〲〳〴〵〻ゝゞヽヾー")
+"""Modifier letters that are written out; the others (ˉ, ˊ) stand above or beside a letter."""
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180f\u2800")
 """Default-ignorable characters that general categories do not drop, and the blank Braille cell."""
 
@@ -58,13 +59,13 @@ class Folded:
 def fold(text: str) -> Folded:
     """``text`` folded; linear in its length, and never fails, whatever the characters are."""
     table = _table()
-    folded: list[str] = []
-    origins: list[int] = []
     if len(text) <= SLICE:
-        pieces = [table[character] for character in text]
+        pieces = list(map(table.__getitem__, text))
         joined = "".join(pieces)
         if len(joined) == len(text) and "" not in pieces:
             return Folded(joined, range(len(text)))
+    folded: list[str] = []
+    origins: list[int] = []
     for begin in range(0, len(text), SLICE):
         pieces = [table[character] for character in text[begin : begin + SLICE]]
         folded.append("".join(pieces))
@@ -75,26 +76,38 @@ def fold(text: str) -> Folded:
 class _Table(dict[str, str]):
     """Characters seen so far and what they fold to; at most every character there is."""
 
-    def __init__(self, simplified: dict[str, str]) -> None:
+    def __init__(self, simplified: dict[str, str], alike: dict[str, str]) -> None:
         super().__init__()
         self._simplified = simplified
+        self._alike = alike
 
     def __missing__(self, character: str) -> str:
-        plain = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKD", character)
+        plain = self._alike.get(character) or unicodedata.normalize("NFKD", character)
         folded = "".join(self._one(c) for c in plain)
         self[character] = folded
         return folded
 
     def _one(self, character: str) -> str:
-        if character in _INVISIBLE or unicodedata.category(character) in _DROPPED:
+        if character in _INVISIBLE or _dropped(character):
             return ""
         lower = unicodedata.normalize("NFKD", character.casefold())
-        kept = (c for c in lower if unicodedata.category(c) not in _DROPPED)
-        return "".join(_LOOK_ALIKES.get(c) or self._simplified.get(c, c) for c in kept)
+        kept = (c for c in lower if not _dropped(c))
+        return "".join(self._alike.get(c) or self._simplified.get(c, c) for c in kept)
+
+
+def _dropped(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in _DROPPED or (category == "Lm" and character not in _MODIFIERS)
 
 
 @cache
 def _table() -> _Table:
-    lines = resources.files(words).joinpath("simplified.csv").read_text("utf-8").splitlines()
-    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return _Table({row["traditional"]: row["simplified"] for row in rows})
+    alike = _rows("letters.csv") | _LATIN | _RADICALS
+    return _Table(_rows("simplified.csv") | _rows("variants.csv"), alike)
+
+
+def _rows(name: str) -> dict[str, str]:
+    lines = resources.files(words).joinpath(name).read_text("utf-8").splitlines()
+    table = csv.reader(line for line in lines if not line.startswith("#"))
+    next(table)
+    return {one: other for one, other in table}

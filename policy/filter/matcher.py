@@ -36,13 +36,17 @@ class Matcher:
                 built = _automaton(texts[low : low + 2 * SHARD])
                 self._shards.append((built, entries[low : low + 2 * SHARD]))
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
+    def find(self, text: str) -> Iterable[tuple[int, int, int]]:
         """Every occurrence as (entry, start, end), overlapping ones too."""
-        if len(text) <= SLICE:
-            for automaton, entries in self._shards:
-                for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-                    yield entries[number], start, end
-            return
+        if len(text) > SLICE:
+            return self._find_in_slices(text)
+        return [
+            (entries[number], start, end)
+            for automaton, entries in self._shards
+            for number, start, end in automaton.find_matches_as_indexes(text, overlapping=True)
+        ]
+
+    def _find_in_slices(self, text: str) -> Iterator[tuple[int, int, int]]:
         for begin in range(0, len(text), SLICE):
             # Overlap so that nothing is cut; what ends in the overlap was found before.
             low = max(0, begin - self._longest + 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from .characters import characters
+from .fold import fold
 from .patterns import Pairs
 from .views import Places, Seen
 
@@ -25,7 +26,7 @@ class Composer:
         table = characters().parts
         for character in sorted(wanted):
             for way in table.get(character, ()):
-                by_way.setdefault(way, []).append(character)
+                by_way.setdefault(fold(way).text, []).append(character)
         self._ways = sorted(by_way)
         self._wholes = [by_way[way] for way in self._ways]
         self._automaton = AhoCorasick(

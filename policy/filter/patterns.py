@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator
 from operator import add
 
-from .numerals import has_number, unified
-from .phonetics import LEAST_MIXED, spoken
+from .phonetics import LEAST, LEAST_MIXED, first_letters, spoken
 from .spelling import HAN, Spelling
-from .views import compact
 
-LEAST_NEAR = 4
+LEAST_NEAR = 3
 """Characters from which a word may differ in some."""
-_DIGIT = re.compile("[0-9]")
+PLACES = 64
+"""More than the longest word has characters."""
+_LONG = 5
 _BITS = 2**23
 
 
@@ -59,17 +58,6 @@ def sounds(spelled: Iterable[Spelling], listed: Container[int]) -> Iterator[tupl
                 yield way, number
 
 
-def digits(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
-    """Words with numbers in them, digits unified."""
-    for number, word in enumerate(spelled):
-        _, bare, _, joined = word
-        if not joined or not has_number(bare):
-            continue
-        text = unified(compact(bare)).text
-        if len(_DIGIT.findall(text)) >= 2:
-            yield text, number
-
-
 def neighbours(spelled: Iterable[Spelling]) -> tuple[set[str], Pairs]:
     """The Chinese characters of all words, and which stand side by side."""
     characters: set[str] = set()
@@ -81,13 +69,36 @@ def neighbours(spelled: Iterable[Spelling]) -> tuple[set[str], Pairs]:
     return {c for c in characters if c >= HAN}, pairs
 
 
-def halves(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
-    """The first and the last two characters of long words: where half of a word stands as it is.
+def pairs(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
+    """Neighbours in a word that may stand as they are while others are disguised.
 
-    The number is twice the entry's, plus one for the end of the word.
+    The number is the entry's times :data:`PLACES` plus where in the word the pair stands.
     """
     for number, word in enumerate(spelled):
         squeezed, joined = word[2:]
-        if joined and len(squeezed) >= LEAST_NEAR and min(squeezed) >= HAN:
-            yield squeezed[:2], 2 * number
-            yield squeezed[-2:], 2 * number + 1
+        many = len(squeezed)
+        if joined and many >= LEAST_NEAR and min(squeezed) >= HAN:
+            base = number * PLACES
+            yield squeezed[:2], base
+            yield squeezed[-2:], base + many - 2
+            if many >= _LONG:
+                yield squeezed[2:4], base + 2
+
+
+def around(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
+    """First and last of three: the one between may be disguised."""
+    for number, word in enumerate(spelled):
+        squeezed, joined = word[2:]
+        if joined and len(squeezed) == LEAST_NEAR and min(squeezed) >= HAN:
+            yield squeezed[::2], number
+
+
+def initials(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
+    """The first letters of the syllables of long words."""
+    table = first_letters()
+    for number, word in enumerate(spelled):
+        _, bare, _, joined = word
+        if joined and len(bare) >= LEAST:
+            letters = bare.translate(table)
+            if letters.isascii():
+                yield letters, number

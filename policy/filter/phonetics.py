@@ -17,6 +17,8 @@ LEAST_MIXED = 3
 """Syllables from which a word half in Latin letters, half as written, is."""
 _FIRST_CODE = 0x100
 _LATIN = re.compile(r"[a-z]+(?:[1-5](?![0-9]))?(?:[a-z]+[1-5]?(?![0-9]))*")
+MIXED = re.compile(r"[\u4e00-\u9fff][a-z]{1,3}(?![a-z])|(?<![a-z])[a-z]{1,3}[\u4e00-\u9fff]")
+"""Single letters beside Chinese characters: maybe initials."""
 _MOST_LETTERS = 60
 _LONGEST = 6
 _MOST_WAYS = 3
@@ -33,6 +35,12 @@ def codes() -> dict[str, str]:
 @cache
 def _sounds() -> dict[int, str]:
     return {ord(c): codes()[syllable] for c, syllable in characters().reading.items()}
+
+
+@cache
+def first_letters() -> dict[int, str]:
+    """Characters and the letters that their syllables begin with."""
+    return {ord(c): syllable[0] for c, syllable in characters().reading.items()}
 
 
 def spoken(word: str) -> list[str]:

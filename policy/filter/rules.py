@@ -15,12 +15,11 @@ from .evidence import Evidence, Found
 from .fold import Folded, fold
 from .latin import LETTERS, plain_letters
 from .matcher import Matcher
-from .numerals import has_number, unified
 from .parts import Composer
-from .phonetics import sound
+from .phonetics import MIXED, first_letters, sound
 from .slices import WINDOW, windows
 from .spelling import spell
-from .symbols import without_enclosed
+from .symbols import without_ornaments
 from .views import BARRIER, Seen, backwards, compact, squeeze, translated
 
 MAX_OF_ONE_WORD = 50
@@ -45,9 +44,10 @@ class Rules:
         listed = {n for n, entry in enumerate(self.entries) if "pinyin" in entry.details.views}
         self._literal = Matcher(patterns.literals(spelled), words // 4)
         self._main = Matcher(patterns.shapes(spelled, self._shape), words)
-        self._halves = Matcher(patterns.halves(spelled), words)
+        self._pairs = Matcher(patterns.pairs(spelled), words)
+        self._around = Matcher(patterns.around(spelled), words // 2)
+        self._initials = Matcher(patterns.initials(spelled), words // 2)
         self._sounds = Matcher(patterns.sounds(spelled, listed), words)
-        self._digits = Matcher(patterns.digits(spelled))
         self._composer = Composer(*patterns.neighbours(spelled))
         spelled = [spell(entry.word) for entry in self.allowed]
         self._allow_literal = Matcher(patterns.literals(spelled))
@@ -116,7 +116,7 @@ class Rules:
 
     def _raw(self, text: str, folded: Folded) -> Iterator[Found]:
         yield from self._base(text, folded)
-        bare = without_enclosed(text)
+        bare = without_ornaments(text)
         if bare is not None:
             for found in self._base(text, fold(bare)):
                 yield found.seen_as("enclosed")
@@ -135,15 +135,26 @@ class Rules:
         main = squeeze(whole)
         shapes = main.text.translate(self._shape)
         back = backwards(main)
-        # Both directions in one search: a search costs more to begin than to go on.
-        ways, turn = f"{shapes}{BARRIER}{shapes[::-1]}", len(shapes) + 1
+        # Both directions, and each second character, in one search: to begin one costs the most.
+        turn, half = len(shapes) + 1, (len(shapes) + 1) // 2 + 1
+        ways = f"{shapes}{BARRIER}{shapes[::-1]}{BARRIER}{shapes[::2]}{BARRIER}{shapes[1::2]}"
         for number, start, end in self._main.find(ways):
             if end < turn:
                 yield from seen.main(number, main, start, end)
-            else:
+            elif end < 2 * turn:
                 yield from seen.reversed(number, back, start - turn, end - turn)
-        for half, start, end in self._halves.find(main.text):
-            yield from seen.near(half // 2, main, start if half % 2 == 0 else None, end)
+            else:
+                yield from seen.alternate(number, main, _every_second(start - 2 * turn, half))
+        for pair, start, _ in self._pairs.find(main.text):
+            number, place = divmod(pair, patterns.PLACES)
+            yield from seen.near(number, main, start - place)
+        for number, start, _ in self._around.find(f"{main.text[::2]}{BARRIER}{main.text[1::2]}"):
+            yield from seen.near(number, main, _every_second(start, half))
+        latin = LETTERS.search(whole.text) is not None
+        if latin and self._initials and MIXED.search(whole.text):
+            letters = whole.text.translate(first_letters())
+            for number, start, end in self._initials.find(letters):
+                yield from seen.initials(number, whole, start, end)
         if self._sounds:
             yield from self._by_ear(seen, whole)
         for composed in self._composer.views(whole):
@@ -151,15 +162,16 @@ class Rules:
             for number, start, end in self._main.find(joined.text.translate(self._shape)):
                 yield from seen.composed(number, joined, start, end)
             yield from self._by_ear(seen, composed)
-        if self._digits and has_number(whole.text):
-            numbers = unified(whole)
-            for number, start, end in self._digits.find(numbers.text):
-                yield from seen.digits(number, numbers, start, end)
 
     def _by_ear(self, seen: Evidence, whole: Seen) -> Iterator[Found]:
         for heard in sound(whole):
             for number, start, end in self._sounds.find(heard.text):
                 yield from seen.sound(number, heard, start, end)
+
+
+def _every_second(place: int, half: int) -> int:
+    """The place in the text of one in its even characters followed, from ``half`` on, by its odd."""
+    return 2 * place if place < half else 2 * (place - half) + 1
 
 
 def _has_term(entry: Entry) -> bool:

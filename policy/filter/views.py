@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
-from operator import eq
 
 MAX_GAP = 3
 """Separators in a row that are skipped; more of them part two words."""
@@ -25,6 +24,7 @@ _GAP = re.compile(r"[\W_]+")
 _GAPS = re.compile(r"([\W_]+)")
 _RUN = re.compile(r"(\D)\1+")
 _MOST_GAP = 64
+_MOST_KNOWN = 8_192
 
 Places = Sequence[tuple[int, int]]
 """For each character of a view, the span in the folded text that it stands for."""
@@ -50,18 +50,15 @@ class Seen:
 def compact(text: str) -> Seen:
     """Without separators (赌·博, 赌 博), but for ends of sentences and longer gaps."""
     pieces = _GAPS.split(text)
-    pieces[1::2] = [_bridge(gap) for gap in pieces[1::2]]
+    pieces[1::2] = map(_BRIDGES.__getitem__, pieces[1::2])
     return Seen("separators", "".join(pieces), lambda: _compact_places(text))
 
 
 def squeeze(seen: Seen) -> Seen:
     """Letters in a row once (赌赌博博); digits are numbers, and stay."""
-    text = seen.text
-    if True not in map(eq, text, text[1:]):
+    if _RUN.search(seen.text) is None:
         return seen
-    squeezed = _RUN.sub(r"\1", text)
-    if len(squeezed) == len(text):
-        return seen
+    squeezed = _RUN.sub(r"\1", seen.text)
     return Seen("repeats", squeezed, lambda: _squeezed_places(seen))
 
 
@@ -81,17 +78,19 @@ def is_separator(character: str) -> bool:
     return unicodedata.category(character)[0] in "PSZC"
 
 
-def _bridge(gap: str) -> str:
-    return _judged(gap) if len(gap) <= _MOST_GAP else BARRIER
+class _Bridges(dict[str, str]):
+    """What a gap becomes: nothing, or a barrier. Short ones are remembered."""
+
+    def __missing__(self, gap: str) -> str:
+        symbols = sum(unicodedata.category(c) in {"So", "Sk"} for c in gap[:_MOST_GAP])
+        wide = len(gap) > _MOST_GAP or len(gap) - symbols > MAX_GAP or symbols > MAX_SYMBOLS
+        bridge = BARRIER if wide or not _STOPS.isdisjoint(gap) else ""
+        if len(gap) <= MAX_GAP and len(self) < _MOST_KNOWN:
+            self[gap] = bridge
+        return bridge
 
 
-@lru_cache(maxsize=8_192)
-def _judged(gap: str) -> str:
-    """What a gap becomes: nothing, or a barrier."""
-    if not _STOPS.isdisjoint(gap):
-        return BARRIER
-    symbols = sum(unicodedata.category(c) in {"So", "Sk"} for c in gap)
-    return BARRIER if len(gap) - symbols > MAX_GAP or symbols > MAX_SYMBOLS else ""
+_BRIDGES = _Bridges()
 
 
 def _compact_places(text: str) -> Places:
@@ -100,7 +99,7 @@ def _compact_places(text: str) -> Places:
     for match in _GAP.finditer(text):
         places += [(i, i + 1) for i in range(end, match.start())]
         end = match.end()
-        if _bridge(match[0]):
+        if _BRIDGES[match[0]]:
             places.append(match.span())
     places += [(i, i + 1) for i in range(end, len(text))]
     return places
