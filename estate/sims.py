@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ..policy.callers import Caller
 from ..policy.errors import PolicyError
 from ..policy.names import name as plain_name
+from ..store.alarms import clear_alarm, raise_alarm
 from ..store.events import Event
 from ..store.sql import load
 from ..store.store import Store
@@ -20,6 +21,7 @@ from ..store.unit import UnitOfWork
 
 _SQL = load(__name__, "sims.sql")
 _IMSI = re.compile(r"\d{14,15}")
+_UNREGISTERED = "sim_unregistered"
 _TAIL = re.compile(r"[0-9A-Fa-f]{4,22}")
 
 
@@ -85,7 +87,9 @@ class SimRegister:
                     )
                 )  # fmt: skip
             if not known and (new or not may):
-                uow.feed("alarm", "sim_unregistered", label, {"refused": not may})
+                raise_alarm(uow, _UNREGISTERED, label, {"refused": not may})
+            elif known:
+                clear_alarm(uow, _UNREGISTERED, label, {})
             return may
 
         return await self._store.write(unit, linger=0.1)
@@ -99,6 +103,8 @@ class SimRegister:
         def unit(uow: UnitOfWork) -> None:
             imsi = _one(uow.connection, sim, new=True)
             uow.execute(_SQL["register"], (imsi, holder, uow.now))
+            for (label,) in uow.execute(_SQL["labels"], (imsi,)).fetchall():
+                clear_alarm(uow, _UNREGISTERED, label, {})
             _tell(uow, "sim.register", caller, imsi)
 
         await self._store.write(unit)

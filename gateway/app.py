@@ -196,7 +196,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     view = ModemView(bank.statuses, dispatcher.status, ports.quotas, metrics)
     timekeeper = Timekeeper(store, house.clock, dispatcher)
     told = config.alarms
-    duty = Duty(store, desk, config.duty_phones, told.language, told.per_hour)
+    duty = Duty(store, desk, config.duty_phones, told.language, told.per_hour, config.zone)
     sources = Sources(
         statuses=bank.statuses, lanes=dispatcher.status, quotas=view.used,
         standing=lambda: frozenset(board.standing), ballast_given=lambda: ballast.released,

@@ -7,24 +7,24 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..api.server import BindingError, check_binding
+from ..store.clock import rfc3339, system_clock
 from ..store.errors import StoreError
+from ..store.feed import newest as newest_row
 from ..store.lock import DataDirLock
+from ..store.steady import EARLIEST, STEP
 from ..store.store import DATABASE
+from .alarms.book import standing
+from .alarms.words import sentence
 from .config import Config
 from .doctor_modems import manager, ports, service
 from .doctor_record import ballast, rotation
 from .findings import Finding
 
 _LOW_SPACE = 512 * 1024 * 1024
-_OLD_CLOCK = 1_767_225_600
-"""2026-01-01: a clock before it was never set."""
-
-
 Check = Callable[[Config], Iterator[Finding]]
 
 
@@ -47,10 +47,32 @@ def python(config: Config) -> Iterator[Finding]:
 
 def clock(config: Config) -> Iterator[Finding]:
     """A clock that was never set makes every time in the record wrong."""
-    if time.time() < _OLD_CLOCK:
+    if system_clock() < EARLIEST:
         yield Finding("error", "the clock was never set", "timedatectl set-ntp true")
     else:
         yield Finding("ok", f"the clock is set; the estate's time zone is {config.timezone}")
+
+
+def alarms(config: Config) -> Iterator[Finding]:
+    """What stands, also when no service runs; and whether the clock fits what is on record."""
+    path = Path(config.data_dir) / DATABASE
+    if not path.exists():
+        return
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            rows, newest = standing(connection), newest_row(connection)
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return  # another check says so
+    for row in rows:
+        words = sentence(row.code, row.ref, "en")
+        since = rfc3339(row.raised_at)[:16].replace("T", " ")
+        yield Finding("error", f"alarm since {since} UTC: {words}", "estate-sms alarms")
+    if newest - system_clock() > STEP:
+        yield Finding("error", "the clock is behind what is on record",
+                      "timedatectl set-ntp true, or set it; then estate-sms clock accept")  # fmt: skip
 
 
 def data_directory(config: Config) -> Iterator[Finding]:
@@ -144,6 +166,7 @@ CHECKS: tuple[Check, ...] = (
     clock,
     data_directory,
     database,
+    alarms,
     keys,
     rotation,
     ballast,

@@ -202,9 +202,13 @@ class Switchboard:
             uow.feed(topic, kind, label, body)
             uow.record(
                 Event(
-                    kind="sys", action=action, object=label,
-                    result=result, reason=reason, details=details,
-                )  # fmt: skip
+                    kind="sys",
+                    action=action,
+                    object=label,
+                    result=result,
+                    reason=reason,
+                    details=details,
+                )
             )
 
         task = asyncio.get_running_loop().create_task(self._write(unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..queue.drafts import AcceptedBatch
+from ..store.alarms import clear_alarm, raise_alarm
 from ..store.clock import SECOND
 from ..store.events import Event
 from ..store.sql import load
@@ -15,6 +16,7 @@ from .leave import require_one_role
 _SQL = load(__name__, "senders.sql")
 _HOUR = 3_600 * SECOND
 SLICE = 100
+_OVERDUE = "countersign_overdue"
 
 
 def keep(uow: UnitOfWork, caller: Caller, accepted: AcceptedBatch, reason: str, hours: int) -> None:
@@ -51,6 +53,7 @@ def countersign(
     decide(uow, caller, batch, "countersign", reason)
     uow.execute(_SQL["sign"], (uow.now, batch.key))
     uow.feed("alarm", "countersigned", batch.id, {"by": caller.actor})
+    clear_alarm(uow, _OVERDUE, batch.id, {})
 
 
 def alarm_overdue(uow: UnitOfWork) -> int:
@@ -58,7 +61,7 @@ def alarm_overdue(uow: UnitOfWork) -> int:
     rows = uow.execute(_SQL["overdue"], (uow.now, SLICE)).fetchall()
     for key, public_id, due_at in rows:
         uow.execute(_SQL["set_overdue"], (uow.now, key))
-        uow.feed("alarm", "countersign_overdue", public_id)
+        raise_alarm(uow, _OVERDUE, public_id, {})
         uow.record(
             Event(
                 kind="approve",

@@ -28,3 +28,7 @@ SELECT s.imsi, s.iccid, s.holder, s.registered_at, s.retired_at, s.first_seen, s
        (SELECT imei FROM modem_unit u WHERE u.imsi = s.imsi ORDER BY last_seen DESC LIMIT 1),
        (SELECT label FROM modem_unit u WHERE u.imsi = s.imsi ORDER BY last_seen DESC LIMIT 1)
 FROM sim s ORDER BY s.registered_at IS NULL, s.imsi
+
+-- name: labels
+-- Where it was seen last.
+SELECT label FROM modem_unit WHERE imsi = ?

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...queue.priorities import Priority
+from ...store.alarms import clear_alarm, raise_alarm
 from ...store.clock import SECOND
 from ...store.events import Event, Scalar
 from ...store.sql import load
@@ -57,6 +58,11 @@ def listed(connection: sqlite3.Connection, limit: int) -> list[Row]:
     return _rows(connection.execute(_SQL["listed"], (limit,)).fetchall())
 
 
+def standing(connection: sqlite3.Connection) -> list[Row]:
+    """Those that stand."""
+    return _rows(connection.execute(_SQL["standing"]).fetchall())
+
+
 def untold(connection: sqlite3.Connection, codes: Sequence[str], since: int) -> list[Row]:
     """Alarms of ``codes`` that duty phones have yet to hear of; of those over at once, since ``since``."""
     given = {"codes": json.dumps(list(codes)), "since": since}
@@ -77,16 +83,13 @@ def waiting(connection: sqlite3.Connection) -> Waiting:
 
 def write(uow: UnitOfWork, changes: Sequence[Change]) -> None:
     """Feed and record what changed; the rows follow. Doing it twice changes nothing more."""
-    standing = open_keys(uow.connection)
     for change in changes:
-        if change.raised == (change.key in standing):
-            continue
         code, ref = change.key
         details: dict[str, Scalar] = dict(change.detail)
-        uow.feed("alarm", code, ref, {"raised": change.raised, **details})
-        verb = "raised" if change.raised else "cleared"
-        event = Event(kind="sys", action=f"alarm.{verb}", object=ref, result=code, details=details)
-        uow.record(event)
+        tell, verb = (raise_alarm, "raised") if change.raised else (clear_alarm, "cleared")
+        if tell(uow, code, ref, details):
+            action = f"alarm.{verb}"
+            uow.record(Event(kind="sys", action=action, object=ref, result=code, details=details))
     uow.execute(_SQL["forget"], (uow.now - _KEPT,))
 
 

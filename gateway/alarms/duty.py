@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 import structlog
 
 from ...policy.errors import PolicyError
-from ...store.clock import SECOND
+from ...store.clock import SECOND, to_datetime
 from ...store.errors import StoreError
 from ...store.store import Store
 from ...store.unit import UnitOfWork
@@ -55,13 +56,20 @@ class Duty:
     """One for the process. ``numbers``: E.164."""
 
     def __init__(
-        self, store: Store, door: Door, numbers: Sequence[str], language: Language, per_hour: int
+        self,
+        store: Store,
+        door: Door,
+        numbers: Sequence[str],
+        language: Language,
+        per_hour: int,
+        zone: tzinfo,
     ) -> None:
         self._store = store
         self._door = door
         self._numbers = numbers
         self._language: Language = language
         self._per_hour = per_hour
+        self._zone = zone
         self.unable = ""
         """Why the latest alarm could not be told: ``no_modem``, ``too_many``; empty when it could."""
 
@@ -92,7 +100,7 @@ class Duty:
                 await self._store.write(lambda uow: book.tell_again(uow, since))
 
     async def _send(self, chosen: Sequence[Row], sender: Sender) -> int:
-        text = notice([(row.code, row.ref, row.over) for row in chosen], self._language)
+        text = notice(map(self._line, chosen), self._language)
         try:
             await self._door.tell_duty(
                 self._numbers, text, sender.imsi, lambda uow, ref: book.note_told(uow, chosen, ref)
@@ -102,6 +110,10 @@ class Duty:
             return 0
         self.unable = ""
         return len(chosen)
+
+    def _line(self, row: Row) -> tuple[str, str, bool, datetime]:
+        at = row.cleared_at if row.over and row.cleared_at is not None else row.raised_at
+        return row.code, row.ref, row.over, to_datetime(at).astimezone(self._zone)
 
     def _cannot(self, why: str, rows: Sequence[Row]) -> None:
         """Say so here at least, once."""

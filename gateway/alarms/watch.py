@@ -76,7 +76,7 @@ class AlarmWatch:
     ) -> None:
         self._store = store
         self._folder = folder
-        self._sources = sources
+        self.sources = sources
         self.duty = duty
         self._memory = Memory()
         self._waiting = book.Waiting({}, None)
@@ -118,7 +118,7 @@ class AlarmWatch:
             self._open.labels(code).set(count)
 
     def _picture(self) -> Picture:
-        sources, now = self._sources, self._store.now
+        sources, now = self.sources, self._store.now
         lanes = {lane.modem: lane for lane in sources.lanes()}
         standing = sources.standing()
         oldest, doubt = self._waiting.oldest, self._waiting.doubt
@@ -139,14 +139,14 @@ class AlarmWatch:
         self, status: ModemStatus, lane: LaneStatus | None, standing: frozenset[Key]
     ) -> Modem:
         label = status.label
-        quotas = self._sources.quotas(label, lane) if lane else dict[str, Used]()
+        quotas = self.sources.quotas(label, lane) if lane else dict[str, Used]()
         total = status.storage_total
         return Modem(
             label=label,
             usable=status.state in _USABLE,
             searching=status.state == "searching",
             operator=status.imsi[:_PLMN],
-            standing={code for code, ref in standing if ref == label},
+            standing=frozenset(code for code, ref in standing if ref == label),
             served=status.state in _SERVED,
             quotas={name: (quota.used, quota.limit) for name, quota in quotas.items()},
             storage=(status.storage_used or 0, total) if total else None,
@@ -154,12 +154,12 @@ class AlarmWatch:
         )
 
     def _senders(self) -> list[Sender]:
-        signals = {status.label: status.signal or 0 for status in self._sources.statuses()}
+        signals = {status.label: status.signal or 0 for status in self.sources.statuses()}
         return [
             Sender(
                 lane.modem, lane.imsi, lane.imsi[:_PLMN], signals.get(lane.modem, 0),
                 lane.state in {"idle", "sending"},
             )
-            for lane in self._sources.lanes()
+            for lane in self.sources.lanes()
             if lane.state not in {"paused", "closed"}
         ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -68,6 +70,10 @@ TOLD = MappingProxyType(
             "系统时钟不可信，只发紧急短信，请校时", "系统时钟已校准",
             "the clock is wrong, only emergencies are sent", "the clock is right again",
         ),
+        "countersign_overdue": Words(
+            "紧急短信{ref}逾期未复核", "紧急短信{ref}已复核",
+            "nobody countersigned emergency {ref}", "emergency {ref} was countersigned",
+        ),
         "sim_changed": Words("模块{ref}换了SIM卡", "", "modem {ref} holds another SIM", ""),
         "anchor_conflict": Words(
             "审计日志与见证不符，请立即核查", "",
@@ -91,10 +97,10 @@ def sentence(code: str, ref: str, language: Language, *, over: bool = False) -> 
     return form.format(ref=_CLASSES.get(ref, ref) if language == "zh" else ref)
 
 
-def notice(alarms: list[tuple[str, str, bool]], language: Language) -> str:
-    """The text of an SMS about ``alarms`` (code, reference, whether over)."""
+def notice(alarms: Iterable[tuple[str, str, bool, datetime]], language: Language) -> str:
+    """The text of an SMS about ``alarms``: code, reference, whether over, and since when."""
     lines = [
-        (_OVER[language] if over else "") + sentence(code, ref, language, over=over)
-        for code, ref, over in alarms
+        f"{at:%H:%M} {_OVER[language] if over else ''}{sentence(code, ref, language, over=over)}"
+        for code, ref, over, at in alarms
     ]
     return _HEAD[language] + ("；" if language == "zh" else "; ").join(lines)

@@ -16,6 +16,8 @@ VERBS = MappingProxyType(
         "send": "Send a notice.",
         "status": "Show what waits, what is on the air and what is in doubt.",
         "modems": "List the modems.",
+        "alarms": "List what is wrong.",
+        "clock": "Show or accept the time; for machines whose clock is set late.",
         "batch": "Show a batch, or decide about it.",
         "recall": "Recall a message or a batch.",
         "people": "Add, list or disable persons.",

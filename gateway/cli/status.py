@@ -10,6 +10,7 @@ import click
 
 from ..client import Client
 from ..errors import Exit
+from .alarms import line
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
 
@@ -50,6 +51,7 @@ def collect(http: Client) -> dict[str, Any]:
         batches += [http.call("GET", f"/api/v1/batches/{item['id']}") for item in page["items"]]
     bank = http.call("GET", "/api/v1/modems")["items"]
     modems = Counter(m["state"] for m in bank)
+    alarms = http.call("GET", "/api/v1/alarms")
     query = {"state": "in_doubt", "limit": 500}
     doubtful = http.call("GET", "/api/v1/messages", query=query)
     more = "+" if doubtful["next_cursor"] else ""
@@ -58,6 +60,8 @@ def collect(http: Client) -> dict[str, Any]:
         "bank": bank,
         "batches": batches,
         "modems": dict(modems),
+        "alarms": alarms["open"],
+        "untold": alarms["untold"],
         "in_doubt": len(doubtful["items"]),
         "in_doubt_more": bool(more),
     }
@@ -73,6 +77,8 @@ def _show(answer: dict[str, Any]) -> None:
     else:
         say("nothing waits")
     say("modems: " + (", ".join(f"{n} {state}" for state, n in answer["modems"].items()) or "none"))
+    for alarm in answer["alarms"]:
+        say(line(alarm))
     if answer["in_doubt"]:
         plus = "+" if answer["in_doubt_more"] else ""
         say(f"{answer['in_doubt']}{plus} messages are in doubt: sent or not, nobody knows yet")

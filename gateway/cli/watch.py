@@ -21,6 +21,7 @@ _STYLES = {
 }  # fmt: skip
 _ORDER = ("sending", "paused", "held", "scheduled")
 _MODEMS = 64
+_ALARMS = 4
 _GAP = 14
 _CELL = 24
 """Columns of the screen that a modem takes: label, state, signal."""
@@ -57,9 +58,11 @@ def screen(answer: dict[str, Any], console: Console) -> RenderableType:
     if doubt:
         more = "+" if answer["in_doubt_more"] else ""
         head.append(f"   {doubt}{more} in doubt", style=_STYLES["in_doubt"])
-    room = console.height - 6
+    alarms = [Text(f"! {alarm['message']}", style="bold red", no_wrap=True)
+              for alarm in answer["alarms"][:_ALARMS]]  # fmt: skip
+    room = console.height - 6 - len(alarms)
     return Group(
-        head, Text(), _classes(answer), Text(), _batches(answer, max(3, room // 2)), Text(),
+        head, *alarms, Text(), _classes(answer), Text(), _batches(answer, max(3, room // 2)), Text(),
         _modems(answer["bank"]),
     )  # fmt: skip
 

@@ -1,6 +1,9 @@
 -- name: open
 SELECT code, ref FROM alarm WHERE cleared_at IS NULL
 
+-- name: standing
+SELECT id, code, ref, body, raised_at, cleared_at, told_at, over_at FROM alarm WHERE cleared_at IS NULL ORDER BY id
+
 -- name: listed
 -- What is open, then what is over, newest first.
 SELECT id, code, ref, body, raised_at, cleared_at, told_at, over_at FROM alarm

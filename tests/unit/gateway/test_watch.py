@@ -17,6 +17,7 @@ def answer(modems: int = 12, batches: int = 3) -> dict[str, Any]:
         "url": "http://127.0.0.1:8080",
         "in_doubt": 4,
         "in_doubt_more": False,
+        "alarms": [{"message": "the disk is nearly full"}],
         "modems": {},
         "batches": [
             {
@@ -44,6 +45,7 @@ def test_everything_fits(width: int) -> None:
     lines = drawn(width)
     assert max(map(len, lines)) <= width
     text = "\n".join(lines)
+    assert "! the disk is nearly full" in lines
     assert "4 in doubt" in lines[0]
     assert "2,100" in text  # what waits of one class, over all batches
     assert text.count("7 min") == 3

@@ -1,0 +1,40 @@
+"""``estate-sms alarms``: what is wrong, and what was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import Exit
+from .options import config_option, json_option, load_config, print_json, print_table, say
+from .session import client
+
+_COLUMNS = ("raised_at", "cleared_at", "code", "ref", "message")
+
+
+@click.command("alarms")
+@config_option
+@json_option
+@click.option("--all", "everything", is_flag=True, help="Those that are over, too.")
+@click.pass_context
+def command(
+    ctx: click.Context, /, config_path: Path | None, as_json: bool, everything: bool
+) -> None:
+    """List the alarms that stand; exit 1 when there are any."""
+    answer = client(load_config(config_path)).call("GET", "/api/v1/alarms")
+    shown = answer["open"] + (answer["recent"] if everything else [])
+    if as_json:
+        print_json(answer)
+    elif shown:
+        print_table(_COLUMNS, [[alarm[column] for column in _COLUMNS] for alarm in shown])
+    else:
+        say("no alarm stands")
+    ctx.exit(Exit.FAILURE if answer["open"] else Exit.OK)
+
+
+def line(alarm: dict[str, Any]) -> str:
+    """One alarm in a line."""
+    told = "" if alarm["told_at"] else " (nobody was told)"
+    return f"alarm since {alarm['raised_at'][:16].replace('T', ' ')} UTC: {alarm['message']}{told}"

@@ -1,0 +1,114 @@
+"""Alarms of the whole bank: emulated modems that lose their power, a restart meanwhile, and the duty phone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+from estate_sms.gateway.alarms.view import AlarmView
+from estate_sms.gateway.app import Gateway, running
+from estate_sms.gateway.bank import ports
+from estate_sms.gateway.config import AlarmsConfig, Config, ModemEntry, PolicyConfig
+from estate_sms.gateway.house import open_house
+from estate_sms.modem.emulator.airlog import read_air_log
+from estate_sms.modem.emulator.process import spawn_bank
+from estate_sms.modem.emulator.settings import Settings
+
+DUTY = "+8613800138009"
+FAST = 50.0
+"""The rules' clock runs so much faster here."""
+
+
+@contextlib.asynccontextmanager
+async def opened(config: Config) -> AsyncGenerator[Gateway]:
+    async with (
+        open_house(config) as house,
+        ports(config) as found,
+        running(config, house, found) as gateway,
+    ):
+        gateway.alarms.sources.moment = lambda: time.monotonic() * FAST
+        yield gateway
+
+
+async def rows(gateway: Gateway, sql: str) -> list[tuple[Any, ...]]:
+    return await gateway.house.store.read(lambda c: c.execute(sql).fetchall())
+
+
+async def until(gateway: Gateway, sql: str, wanted: list[tuple[Any, ...]]) -> None:
+    async with asyncio.timeout(60):
+        while await rows(gateway, sql) != wanted:
+            await gateway.alarms.look()
+            await asyncio.sleep(0.1)
+
+
+OPEN = "SELECT code, ref FROM alarm WHERE cleared_at IS NULL ORDER BY code"
+MINE = "code IN ('all_modems_offline', 'quota_near')"
+
+
+async def test_all_offline_over_a_restart_and_told_once_there_is_a_modem(tmp_path: Path) -> None:
+    bank = await asyncio.to_thread(spawn_bank, 2, tmp_path / "bank", Settings.fixed(0.02))
+    entries = tuple(
+        ModemEntry(port=port, label=f"M{n}", per_minute=0, per_hour=0, per_day=0)
+        for n, port in enumerate(bank.ports)
+    )
+    config = Config(
+        data_dir=str(tmp_path / "data"),
+        policy=PolicyConfig(quiet_hours=""),
+        alarms=AlarmsConfig(duty_phones=(DUTY,), language="en"),
+        modem=entries,
+    )
+    air = tmp_path / "bank" / "air.jsonl"
+    try:
+        async with opened(config) as gateway:
+            await asyncio.to_thread(bank.stop)
+            await until(gateway, OPEN, [("all_modems_offline", "")])
+            assert gateway.alarms.duty.unable == "no_modem", "said so here at least"
+        async with opened(config) as gateway:
+            await gateway.alarms.look()
+            assert await rows(gateway, OPEN) == [("all_modems_offline", "")]
+            shown = await AlarmView(gateway.house.store, gateway.alarms.duty).list(10, "en")
+            assert shown.open[0].message == "all modems are offline, nothing can be sent"
+            assert shown.untold == "no_modem"
+            page = (await gateway.metrics.render())[0].decode()
+            assert 'estate_sms_alarm{code="all_modems_offline"} 1.0' in page
+            bank = await asyncio.to_thread(spawn_bank, 2, tmp_path / "bank", Settings.fixed(0.02))
+            await until(
+                gateway, "SELECT count(over_at), count(*) FROM alarm WHERE " + MINE, [(1, 1)]
+            )
+            fed = "SELECT json_extract(body, '$.raised') FROM feed WHERE topic = 'alarm' AND kind = 'all_modems_offline'"
+            assert await rows(gateway, fed) == [(1,), (0,)], "raised once, cleared once"
+            await until(gateway, "SELECT count(*) FROM message WHERE state = 'delivered'", [(2,)])
+        sent = [(aired.to, aired.text) for aired in read_air_log(air) if aired.kind == "submit"]
+        assert [to for to, _ in sent] == [DUTY, DUTY]
+    finally:
+        await asyncio.to_thread(bank.stop)
+
+
+async def test_a_sim_near_its_quota_is_told_through_the_other(tmp_path: Path) -> None:
+    bank = await asyncio.to_thread(spawn_bank, 2, tmp_path / "bank", Settings.fixed(0.02))
+    try:
+        config = Config(
+            data_dir=str(tmp_path / "data"),
+            policy=PolicyConfig(quiet_hours=""),
+            alarms=AlarmsConfig(duty_phones=(DUTY,)),
+            modem=(
+                ModemEntry(port=bank.ports[0], label="M0", per_minute=0, per_hour=0, per_day=1),
+                ModemEntry(port=bank.ports[1], label="M1", per_minute=0, per_hour=0, per_day=0),
+            ),
+        )
+        async with opened(config) as gateway:
+            from estate_sms.policy.callers import CLI
+            from estate_sms.policy.requests import SendRequest
+
+            numbers = [f"+86138001{38100 + n}" for n in range(8)]
+            await gateway.desk.send(CLI, SendRequest(to=numbers, text="停水", purpose="service"))
+            await until(gateway, OPEN + " LIMIT 1", [("quota_near", "M0")])
+            await until(gateway, "SELECT count(told_at) FROM alarm WHERE " + MINE, [(1,)])
+            notice = "SELECT a.modem FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id JOIN batch b ON b.id = m.batch_id WHERE b.submitter = 'system' AND a.outcome <> 'open'"
+            await until(gateway, notice, [("M1",)])
+    finally:
+        await asyncio.to_thread(bank.stop)
