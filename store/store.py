@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import aiosqlite
 
@@ -24,24 +24,19 @@ from .errors import (
     StoreUnwritableError,
 )
 from .events import Recorder
-from .group import Outcome, Unit, run_group
+from .group import Outcome, run_group
 from .lock import DataDirLock
 from .migrate import migrate
 from .unit import UnitOfWork
+from .waiting import Pending, Unit, Waiting
 
 T = TypeVar("T")
 
 DATABASE = "estate-sms.db"
 _UNWRITABLE = (StoreFullError, StoreUnwritableError, StoreCorruptError, CommitFailedError)
-MAX_GROUP = 256
-"""Units in one transaction: enough to amortise an fsync, few enough to bound its length."""
-
-
-@dataclass(slots=True)
-class _Pending:
-    unit: Unit
-    future: asyncio.Future[Any]
-    due: float
+_QUIET = 0.1
+"""Seconds without a commit after which the next one takes along whoever waits: at this rate company
+is rare, and a commit of its own would cost them more."""
 
 
 class Store:
@@ -60,8 +55,10 @@ class Store:
         self._lock = lock
         self._recorder = recorder
         self._clock = clock
-        self._pending: list[_Pending] = []
+        self._waiting = Waiting()
         self._wake = asyncio.Event()
+        self._looks_at = -inf
+        self._committed_at = -inf
         self._fed = asyncio.Condition()
         self._listeners: list[Callable[[Sequence[feed.FeedItem]], None]] = []
         self._closing = False
@@ -114,10 +111,19 @@ class Store:
         if self._closing:
             raise StoreClosedError("the store is closed")
         loop = asyncio.get_running_loop()
-        pending = _Pending(unit, loop.create_future(), loop.time() + linger)
-        self._pending.append(pending)
-        self._wake.set()
+        pending = Pending(unit, loop.create_future(), linger, loop.time() + linger)
+        self._waiting.add(pending)
+        self._poke()
         return cast("T", await pending.future)
+
+    def hurry(self) -> None:
+        """Have what lingers committed now: somebody waits for it after all."""
+        self._waiting.hurry()
+        self._poke()
+
+    def _poke(self) -> None:
+        if self._waiting.due < self._looks_at:
+            self._wake.set()
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``query`` on a read-only connection of its own thread; it sees committed rows."""
@@ -157,7 +163,9 @@ class Store:
         """
         async with self._fed:
             try:
-                await asyncio.wait_for(self._fed.wait(), seconds)
+                # Not wait_for: before 3.12 it loses a cancellation that comes with the news.
+                async with asyncio.timeout(seconds):
+                    await self._fed.wait()
             except TimeoutError:
                 return False
         return True
@@ -184,12 +192,9 @@ class Store:
 
     async def _commit_loop(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
-            await self._wait_for_work(loop)
-            group, self._pending = self._pending[:MAX_GROUP], self._pending[MAX_GROUP:]
-            if not group:
-                return
+        while group := await self._next_group(loop):
             outcomes = await self._commit([pending.unit for pending in group])
+            self._committed_at = loop.time()
             self.writable = not all(isinstance(o.error, _UNWRITABLE) for o in outcomes)
             _resolve(group, outcomes)
             if fed := [item for outcome in outcomes for item in outcome.fed]:
@@ -206,21 +211,24 @@ class Store:
             failed = CommitFailedError(f"the group was not run: {type(error).__name__}")
             return [Outcome(error=failed) for _ in units]
 
-    async def _wait_for_work(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Return when a unit is due, or when the store closes."""
-        while not self._closing:
+    async def _next_group(self, loop: asyncio.AbstractEventLoop) -> list[Pending]:
+        """Wait until units are due; empty once the store closed and none is left."""
+        while True:
+            now = loop.time()
+            quiet = self._waiting.due <= now and now - self._committed_at > _QUIET
+            group = self._waiting.take(now, everything=self._closing or quiet)
+            if group or self._closing:
+                return group
             self._wake.clear()
-            if self._pending:
-                delay = min(p.due for p in self._pending) - loop.time()
-                if delay <= 0 or len(self._pending) >= MAX_GROUP:
-                    return
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), delay)
-            else:
-                await self._wake.wait()
+            self._looks_at = self._waiting.due
+            timer = None if self._looks_at == inf else loop.call_at(self._looks_at, self._wake.set)
+            await self._wake.wait()
+            self._looks_at = -inf  # until it waits again it looks by itself
+            if timer is not None:
+                timer.cancel()
 
 
-def _resolve(group: list[_Pending], outcomes: list[Outcome]) -> None:
+def _resolve(group: list[Pending], outcomes: list[Outcome]) -> None:
     for pending, outcome in zip(group, outcomes, strict=True):
         if outcome.error is None:
             for callback in outcome.callbacks:
