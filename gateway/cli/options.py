@@ -12,6 +12,8 @@ import msgspec
 from ..config import DEFAULT_PATH, Config, load
 from ..errors import GatewayError
 
+_ONE_LINE = 10_000
+"""Columns of what is no terminal."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 EMULATED_DATA = Path("estate-sms-data")
@@ -50,14 +52,24 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print an aligned table on stdout; wide characters count double."""
+    """Print an aligned table on stdout; wide characters count double.
+
+    Nothing is cut off: into a pipe or a file each row is one line, on a narrow terminal cells break,
+    but for those of the first column, which is what people copy.
+    """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(soft_wrap=True).print(table)
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        widest = max((cell_len(row[place]) for row in cells), default=0) if place == 0 else None
+        table.add_column(heading, overflow="fold", min_width=widest)
+    for row in cells:
+        table.add_row(*row)
+    console = Console()
+    Console(width=None if console.is_terminal else _ONE_LINE).print(table)
 
 
 def say(text: str) -> None:

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from estate_sms.gateway.cli.main import VERBS, cli
+from estate_sms.gateway.cli.options import print_table
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "docs" / "reference" / "command-line.md"
@@ -77,3 +78,12 @@ def test_what_the_pages_tell_people_to_type_exists() -> None:
         assert options <= known, said
         needed = [p for p in command.params if isinstance(p, click.Argument) and p.required]
         assert len([word for word in words if not word.startswith("-")]) >= len(needed), said
+
+
+def test_a_table_in_a_pipe_cuts_nothing_off(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "楼道消防通道清理通知" * 30
+    print_table(["id", "name", "note"], [["w1m849cgfqja67m4h80k1", words, None], ["b", 7, "c"]])
+    header, first, second = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert header == ["id", "name", "note"]
+    assert first == ["w1m849cgfqja67m4h80k1", words]
+    assert second == ["b", "7", "c"]
