@@ -6,13 +6,13 @@ from datetime import datetime
 
 import msgspec
 
-from ..policy.keys import KeyInfo
+from ..policy.key_rows import KeyInfo
 from ..policy.people import PersonInfo
 from .times import moment
 
 
 class QuotaAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Use of a soft quota of a SIM; ``limit`` 0 = none."""
+    """Use of a soft quota of a SIM."""
 
     used: int
     limit: int
@@ -53,7 +53,12 @@ class ModemAnswer(msgspec.Struct, frozen=True, kw_only=True):
     step: str | None = None
     """The recovery step under way."""
     quotas: dict[str, QuotaAnswer] = {}
-    """``minute``, ``hour``, ``day``."""
+    """``minute``, ``hour``, ``day``, ``month`` count parts, ``recipients_day`` and
+    ``recipients_month`` different recipients; those that are limited. Above its limit: emergencies."""
+    gap_seconds: float | None = None
+    """Seconds between two messages, learnt from refusals of the operator; 0: none."""
+    weight: float | None = None
+    """How much the SIM carries beside idle others, by signal and success, above 0 to 1."""
     counters: dict[str, int] = {}
 
 
@@ -88,6 +93,8 @@ class NewKeyAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     key: KeyAnswer
+    waits_for: str | None = None
+    """Id of the grant that another person has to decide about first; until then the token is 401."""
 
     def __repr__(self) -> str:
         """Without the token: a repr may reach a log."""

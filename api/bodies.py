@@ -129,6 +129,7 @@ class KeyBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scopes: list[str]
     person: str | None = None
     expires_at: Moment | None = None
+    reason: str = ""
 
 
 class PersonBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -112,4 +112,4 @@ async def _local_token(gateway: Gateway) -> str:
     for info in await keys.list(CLI):
         if info.name == LOCAL_KEY and info.revoked_at is None:
             await keys.revoke(CLI, info.id)
-    return (await keys.create(CLI, LOCAL_KEY, sorted(CLI.scopes))).token
+    return (await keys.create_local(LOCAL_KEY)).token

@@ -18,7 +18,7 @@ from ..store.vault import Vault
 from .answers import BatchAnswer
 from .callers import Caller
 from .errors import PolicyError
-from .keys import stored_key
+from .key_rows import stored_key
 from .leave import require_may_approve, unmet
 
 _SQL = load(__name__, "approvals.sql")

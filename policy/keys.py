@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import builtins
 import hmac
-import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import msgspec
 
 from ..store.events import Event
 from ..store.ids import new_id
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
-from .callers import SCOPES, Caller
+from . import grants
+from .callers import CLI, SCOPES, Caller
 from .errors import PolicyError
+from .grants import Grants
+from .key_rows import KeyInfo, StoredKey, Wanted, insert, read, require_holder, require_roles
 from .names import name as plain_name
+from .names import reason as plain_reason
 from .persons import find_person
-from .roles import conflict
-from .senders import scopes_of
 from .tokens import digest, key_id_of, new_token
 
 _SQL = load(__name__, "keys.sql")
 _CACHED = 4_096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyInfo:
-    """A key as lists show it; times in microseconds since 1970 UTC."""
-
-    id: str
-    name: str
-    person: str | None
-    """The owner's public id; ``None``: a system."""
-    scopes: tuple[str, ...]
-    created_at: int
-    expires_at: int | None
-    revoked_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +32,8 @@ class NewKey:
 
     token: str = field(repr=False)
     info: KeyInfo
-
-
-@dataclass(frozen=True, slots=True)
-class StoredKey:
-    """A row of ``api_key`` with its owner."""
-
-    caller: Caller
-    info: KeyInfo
-    hash: bytes = field(repr=False)
-    active: bool
-    """Neither revoked nor its owner disabled; expiry is the reader's to check."""
+    waits_for: str | None = None
+    """The grant that another person has to decide about before the token works."""
 
 
 class Keys:
@@ -66,6 +41,8 @@ class Keys:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.grants = Grants(store)
+        """What waits for a second person."""
         # This process is the only writer, so a cached key is good until a verb here forgets it.
         self._cache: dict[str, StoredKey] = {}
         self._generation = 0
@@ -92,41 +69,48 @@ class Keys:
         *,
         person: str | None = None,
         expires_at: int | None = None,
+        reason: str = "",
     ) -> NewKey:
-        """Make a key; ``person`` is the owner's public id or name."""
+        """Make a key; ``person`` is the owner's public id or name.
+
+        Where it takes two persons the token works once another one allowed it
+        (:attr:`NewKey.waits_for`). Raises ``nobody_to_ask`` where there is no such person.
+        """
         caller.require("admin")
-        name, granted = plain_name(name), _scopes(scopes)
-        if person is None and "approve" in granted:
-            raise PolicyError("not_a_person")
-        require_roles(granted, person=person is not None)
-        if expires_at is not None and expires_at <= self._store.now:
-            raise PolicyError("expiry_past")
-        key_id = new_id("k")
-        token = new_token(key_id)
+        reason = plain_reason(reason, needed=False)
 
-        def unit(uow: UnitOfWork) -> KeyInfo:
-            owner = find_person(uow.connection, person) if person is not None else None
-            if owner and owner.disabled_at is not None:
-                raise PolicyError("person_disabled")
-            owner_id = owner.key if owner else None
-            if owner_id is not None:
-                held = scopes_of(uow.connection, owner_id, uow.now)
-                require_roles(held.union(granted), person=True)
-            row = (key_id, name, owner_id, msgspec.json.encode(granted).decode(), digest(token))
-            uow.insert(_SQL["insert"], (*row, uow.now, expires_at))
-            uow.record(
-                Event(
-                    kind="key",
-                    action="api_key.create",
-                    actor=caller.actor,
-                    object=key_id,
-                    details={"scopes": " ".join(granted), "person": owner.id if owner else ""},
-                )
-            )
-            stored = _read(uow.connection.execute(_SQL["by_id"], (key_id,)).fetchone())
-            return stored.info
+        def unit(uow: UnitOfWork, wanted: Wanted) -> tuple[KeyInfo, str | None]:
+            if not grants.needs_another(uow, caller, wanted):
+                return insert(uow, caller.actor, wanted), None
+            return wanted.info(uow.now), grants.propose(uow, caller, wanted, reason)
 
-        return NewKey(token=token, info=await self._store.write(unit))
+        return await self._make(name, scopes, person, expires_at, unit)
+
+    async def create_alone(
+        self,
+        name: str,
+        scopes: Sequence[str],
+        reason: str,
+        *,
+        person: str | None = None,
+        expires_at: int | None = None,
+    ) -> NewKey:
+        """For the technician at the machine, when nobody is left who could allow a key: it is on
+        record, with an alarm. Raises ``others_decide`` when somebody could."""
+        reason = plain_reason(reason, needed=True)
+
+        def unit(uow: UnitOfWork, wanted: Wanted) -> tuple[KeyInfo, str | None]:
+            return insert(uow, CLI.actor, wanted, grants.alone(uow, CLI, wanted, reason)), None
+
+        return await self._make(name, scopes, person, expires_at, unit)
+
+    async def create_local(self, name: str) -> NewKey:
+        """The key of this machine's own verbs: what the technician may, so it never approves."""
+
+        def unit(uow: UnitOfWork, wanted: Wanted) -> tuple[KeyInfo, str | None]:
+            return insert(uow, CLI.actor, wanted), None
+
+        return await self._make(name, sorted(CLI.scopes), None, None, unit)
 
     async def revoke(self, caller: Caller, key: str) -> KeyInfo:
         """Revoke the key with this public id; doing it twice is no error."""
@@ -140,7 +124,7 @@ class Keys:
                 event = Event(kind="key", action="api_key.revoke", actor=caller.actor, object=key)
                 uow.record(event)
             uow.on_commit(self.forget)
-            return _read(uow.execute(_SQL["by_id"], (key,)).fetchone()).info
+            return read(uow.execute(_SQL["by_id"], (key,)).fetchone()).info
 
         return await self._store.write(unit)
 
@@ -148,69 +132,61 @@ class Keys:
         """Every key, oldest first, revoked ones too."""
         caller.require("admin")
         rows = await self._store.read(lambda c: c.execute(_SQL["all"]).fetchall())
-        return [_read(row).info for row in rows]
+        return [read(row).info for row in rows]
 
     def forget(self) -> None:
         """Drop what is cached: a key was revoked or a person disabled."""
         self._generation += 1
         self._cache.clear()
 
+    async def _make(
+        self,
+        name: str,
+        scopes: Sequence[str],
+        person: str | None,
+        expires_at: int | None,
+        unit: Callable[[UnitOfWork, Wanted], tuple[KeyInfo, str | None]],
+    ) -> NewKey:
+        name, granted = plain_name(name), _scopes(scopes)
+        if person is None and "approve" in granted:
+            raise PolicyError("not_a_person")
+        require_roles(granted, person=person is not None)
+        if expires_at is not None and expires_at <= self._store.now:
+            raise PolicyError("expiry_past")
+        key_id = new_id("k")
+        token = new_token(key_id)
+
+        def whole(uow: UnitOfWork) -> tuple[KeyInfo, str | None]:
+            wanted = Wanted(
+                id=key_id,
+                name=name,
+                owner=None if person is None else find_person(uow.connection, person),
+                scopes=granted,
+                hash=digest(token),
+                expires_at=expires_at,
+            )
+            require_holder(uow, wanted)
+            return unit(uow, wanted)
+
+        info, waits_for = await self._store.write(whole)
+        return NewKey(token=token, info=info, waits_for=waits_for)
+
     async def _load(self, key_id: str) -> StoredKey | None:
         generation = self._generation
         row = await self._store.read(lambda c: c.execute(_SQL["by_id"], (key_id,)).fetchone())
         if row is None:
             return None
-        stored = _read(row)
+        stored = read(row)
         # Not when something was revoked while we read: the row may be from before.
         if stored.active and generation == self._generation and len(self._cache) < _CACHED:
             self._cache[key_id] = stored
         return stored
 
 
-def stored_key(connection: sqlite3.Connection, key: int) -> StoredKey | None:
-    """The row of ``api_key.id``, as it stands in the caller's transaction."""
-    row = connection.execute(_SQL["by_key"], (key,)).fetchone()
-    return None if row is None else _read(row)
-
-
-def require_roles(scopes: Collection[str], *, person: bool) -> None:
-    """Raises ``roles_conflict`` for what one person never holds together."""
-    pair = conflict(scopes) if person else None
-    if pair is not None:
-        raise PolicyError("roles_conflict", first=pair[0], second=pair[1])
-
-
-def _scopes(given: Sequence[str]) -> builtins.list[str]:
+def _scopes(given: Sequence[str]) -> tuple[str, ...]:
     for scope in given:
         if scope not in SCOPES:
             raise PolicyError("scope_unknown", scope=scope[:40], allowed=", ".join(SCOPES))
     if not given:
         raise PolicyError("scope_unknown", scope="", allowed=", ".join(SCOPES))
-    return sorted(set(given))
-
-
-def _read(row: Sequence[Any]) -> StoredKey:
-    key, public_id, name, person_id, person, disabled_at, scopes, hashed, created, *ends = row
-    expires_at, revoked_at = ends
-    granted = tuple(msgspec.json.decode(scopes, type=builtins.list[str]))
-    return StoredKey(
-        Caller(
-            actor=f"key:{public_id}",
-            key_id=key,
-            person_id=person_id,
-            person=person or "",
-            name=name,
-            scopes=frozenset(granted),
-        ),
-        KeyInfo(
-            id=public_id,
-            name=name,
-            person=person,
-            scopes=granted,
-            created_at=created,
-            expires_at=expires_at,
-            revoked_at=revoked_at,
-        ),
-        bytes(hashed),
-        revoked_at is None and disabled_at is None,
-    )
+    return tuple(sorted(set(given)))

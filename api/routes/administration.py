@@ -31,15 +31,20 @@ async def list_keys(request: ApiRequest, deps: DepsOf) -> KeyList:
 
 @post("/keys", dto=JsonBody[KeyBody], return_dto=None, opt=_ADMIN, tags=["keys"])
 async def create_key(request: ApiRequest, deps: DepsOf, data: JSONBody[KeyBody]) -> NewKeyAnswer:
-    """Make a key. The answer shows its token, this once."""
+    """Make a key. The answer shows its token, this once.
+
+    A key with `approve` or `admin`, and one for another person, needs a second person
+    (`waits_for`) once two persons were approvers.
+    """
     made = await deps.keys.create(
         request.user,
         data.name,
         data.scopes,
         person=data.person,
         expires_at=None if data.expires_at is None else from_datetime(data.expires_at),
+        reason=data.reason,
     )
-    return NewKeyAnswer(token=made.token, key=key_answer(made.info))
+    return NewKeyAnswer(token=made.token, key=key_answer(made.info), waits_for=made.waits_for)
 
 
 @delete("/keys/{key_id:str}", status_code=200, opt=_ADMIN, tags=["keys"])

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from litestar import post
 from litestar.params import JSONBody
 
 from ...policy.answers import BatchAnswer
-from ..auth import ApiRequest, needs
+from ..auth import ApiRequest
 from ..bodies import ApproveBody, EmptyBody, ReasonBody
 from ..body import JsonBody
 from ..inject import DepsOf, Id
+from ..verbs import verb
 
+_APPROVE = JsonBody[ApproveBody]
 _REASON = JsonBody[ReasonBody]
 _NOTHING = JsonBody[EmptyBody]
 
 
-@post(
-    "/batches/{batch_id:str}/approve",
-    status_code=200,
-    dto=JsonBody[ApproveBody],
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["approval"],
-)
+@verb("/batches/{batch_id:str}/approve", _APPROVE, "approve", tag="approval")
 async def approve(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ApproveBody | None] = None
 ) -> BatchAnswer:
@@ -35,14 +29,7 @@ async def approve(
     return await deps.desk.approve(request.user, batch_id, body.digest, body.reason)
 
 
-@post(
-    "/batches/{batch_id:str}/countersign",
-    status_code=200,
-    dto=JsonBody[ApproveBody],
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["approval"],
-)
+@verb("/batches/{batch_id:str}/countersign", _APPROVE, "approve", tag="approval")
 async def countersign(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ApproveBody | None] = None
 ) -> BatchAnswer:
@@ -52,14 +39,7 @@ async def countersign(
     return await deps.desk.countersign(request.user, batch_id, body.digest, body.reason)
 
 
-@post(
-    "/batches/{batch_id:str}/return",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["approval"],
-)
+@verb("/batches/{batch_id:str}/return", _REASON, "approve", tag="approval")
 async def return_(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ReasonBody]
 ) -> BatchAnswer:
@@ -67,14 +47,7 @@ async def return_(
     return await deps.desk.return_(request.user, batch_id, data.reason)
 
 
-@post(
-    "/batches/{batch_id:str}/reject",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["approval"],
-)
+@verb("/batches/{batch_id:str}/reject", _REASON, "approve", tag="approval")
 async def reject(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ReasonBody]
 ) -> BatchAnswer:
@@ -82,13 +55,7 @@ async def reject(
     return await deps.desk.reject(request.user, batch_id, data.reason)
 
 
-@post(
-    "/batches/{batch_id:str}/cancel",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    tags=["batches"],
-)
+@verb("/batches/{batch_id:str}/cancel", _REASON, tag="batches")
 async def cancel(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[ReasonBody | None] = None
 ) -> BatchAnswer:
@@ -96,13 +63,7 @@ async def cancel(
     return await deps.desk.cancel(request.user, batch_id, data.reason if data else "")
 
 
-@post(
-    "/batches/{batch_id:str}/pause",
-    status_code=200,
-    dto=_NOTHING,
-    return_dto=None,
-    tags=["batches"],
-)
+@verb("/batches/{batch_id:str}/pause", _NOTHING, tag="batches")
 async def pause(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[EmptyBody | None] = None
 ) -> BatchAnswer:
@@ -110,13 +71,7 @@ async def pause(
     return await deps.desk.pause(request.user, batch_id)
 
 
-@post(
-    "/batches/{batch_id:str}/resume",
-    status_code=200,
-    dto=_NOTHING,
-    return_dto=None,
-    tags=["batches"],
-)
+@verb("/batches/{batch_id:str}/resume", _NOTHING, tag="batches")
 async def resume(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[EmptyBody | None] = None
 ) -> BatchAnswer:

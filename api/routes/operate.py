@@ -13,19 +13,13 @@ from ..body import JsonBody
 from ..deps import Deps
 from ..inject import DepsOf, Id
 from ..problems import not_found
+from ..verbs import verb
 from .modems import shown
 
 _REASON = JsonBody[ReasonBody]
 
 
-@post(
-    "/modems/{label:str}/pause",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    opt=needs("recall"),
-    tags=["modems"],
-)
+@verb("/modems/{label:str}/pause", _REASON, "recall", tag="modems")
 async def pause_modem(
     request: ApiRequest, deps: DepsOf, label: Id, data: JSONBody[ReasonBody | None] = None
 ) -> ModemAnswer:
@@ -35,14 +29,7 @@ async def pause_modem(
     return await _modem(deps, label)
 
 
-@post(
-    "/modems/{label:str}/resume",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    opt=needs("recall"),
-    tags=["modems"],
-)
+@verb("/modems/{label:str}/resume", _REASON, "recall", tag="modems")
 async def resume_modem(
     request: ApiRequest, deps: DepsOf, label: Id, data: JSONBody[ReasonBody | None] = None
 ) -> ModemAnswer:
@@ -51,14 +38,7 @@ async def resume_modem(
     return await _modem(deps, label)
 
 
-@post(
-    "/messages/{message_id:str}/requeue",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    opt=needs("recall"),
-    tags=["messages"],
-)
+@verb("/messages/{message_id:str}/requeue", _REASON, "recall", tag="messages")
 async def requeue(
     request: ApiRequest, deps: DepsOf, message_id: Id, data: JSONBody[ReasonBody]
 ) -> OperatedAnswer:
@@ -69,14 +49,7 @@ async def requeue(
     return await deps.operations.requeue(request.user, message_id, data.reason)
 
 
-@post(
-    "/messages/{message_id:str}/close",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    opt=needs("recall"),
-    tags=["messages"],
-)
+@verb("/messages/{message_id:str}/close", _REASON, "recall", tag="messages")
 async def close(
     request: ApiRequest, deps: DepsOf, message_id: Id, data: JSONBody[ReasonBody]
 ) -> OperatedAnswer:
@@ -84,13 +57,7 @@ async def close(
     return await deps.operations.close(request.user, message_id, data.reason)
 
 
-@post(
-    "/messages/{message_id:str}/cancel",
-    status_code=200,
-    dto=_REASON,
-    return_dto=None,
-    tags=["messages"],
-)
+@verb("/messages/{message_id:str}/cancel", _REASON, tag="messages")
 async def cancel_message(
     request: ApiRequest, deps: DepsOf, message_id: Id, data: JSONBody[ReasonBody | None] = None
 ) -> OperatedAnswer:
@@ -99,13 +66,7 @@ async def cancel_message(
     return await deps.operations.cancel_message(request.user, message_id, reason)
 
 
-@post(
-    "/batches/{batch_id:str}/priority",
-    status_code=200,
-    dto=JsonBody[PriorityBody],
-    return_dto=None,
-    tags=["batches"],
-)
+@verb("/batches/{batch_id:str}/priority", JsonBody[PriorityBody], tag="batches")
 async def prioritise(
     request: ApiRequest, deps: DepsOf, batch_id: Id, data: JSONBody[PriorityBody]
 ) -> dict[str, int]:

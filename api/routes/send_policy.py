@@ -9,8 +9,12 @@ from ..auth import ApiRequest, needs
 from ..bodies import PolicyBody, ReasonBody
 from ..body import JsonBody
 from ..inject import DepsOf, Id
-from ..shapes.policies import PolicyDetail, PolicyProposal, Proposed, detail
+from ..shapes.policies import PolicyDetail, PolicyProposal, detail
 from ..shapes.policies import proposal as shown
+from ..shapes.proposals import Proposed
+from ..verbs import verb
+
+_REASON = JsonBody[ReasonBody]
 
 
 @get("/policy", tags=["policy"])
@@ -36,14 +40,7 @@ async def propose(request: ApiRequest, deps: DepsOf, data: JSONBody[PolicyBody])
     return Proposed(id=await deps.desk.policies.propose(request.user, data.text, data.reason))
 
 
-@post(
-    "/policy/{proposal:str}/approve",
-    status_code=200,
-    dto=JsonBody[ReasonBody],
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["policy"],
-)
+@verb("/policy/{proposal:str}/approve", _REASON, "approve", tag="policy")
 async def approve(
     request: ApiRequest, deps: DepsOf, proposal: Id, data: JSONBody[ReasonBody | None] = None
 ) -> PolicyDetail:
@@ -54,14 +51,7 @@ async def approve(
     return detail(policies.current, await policies.versions(request.user))
 
 
-@post(
-    "/policy/{proposal:str}/reject",
-    status_code=200,
-    dto=JsonBody[ReasonBody],
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["policy"],
-)
+@verb("/policy/{proposal:str}/reject", _REASON, "approve", tag="policy")
 async def reject(
     request: ApiRequest, deps: DepsOf, proposal: Id, data: JSONBody[ReasonBody]
 ) -> PolicyDetail:

@@ -12,13 +12,16 @@ from ..bodies import ReasonBody, WordListBody
 from ..body import JsonBody
 from ..deps import Deps
 from ..inject import DepsOf, Id
-from ..shapes.policies import Proposed
+from ..shapes.proposals import Proposed
 from ..shapes.word_lists import (
     WordListChanges,
     WordListText,
     WordListVersions,
     version,
 )
+from ..verbs import verb
+
+_REASON = JsonBody[ReasonBody]
 
 MAX_BODY = 16 * 2**20
 """Octets of a list in a request; larger ones are imported while no service runs."""
@@ -60,14 +63,7 @@ async def propose_list(request: ApiRequest, deps: DepsOf, data: JSONBody[WordLis
     return Proposed(id=await _lists(deps).propose(request.user, data.name, content, data.reason))
 
 
-@post(
-    "/filter/lists/{list_id:str}/approve",
-    status_code=200,
-    dto=JsonBody[ReasonBody],
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["filter"],
-)
+@verb("/filter/lists/{list_id:str}/approve", _REASON, "approve", tag="filter")
 async def approve_list(
     request: ApiRequest, deps: DepsOf, list_id: Id, data: JSONBody[ReasonBody | None] = None
 ) -> WordListVersions:
@@ -77,14 +73,7 @@ async def approve_list(
     return await _shown(request, deps)
 
 
-@post(
-    "/filter/lists/{list_id:str}/reject",
-    status_code=200,
-    dto=JsonBody[ReasonBody],
-    return_dto=None,
-    opt=needs("approve"),
-    tags=["filter"],
-)
+@verb("/filter/lists/{list_id:str}/reject", _REASON, "approve", tag="filter")
 async def reject_list(
     request: ApiRequest, deps: DepsOf, list_id: Id, data: JSONBody[ReasonBody]
 ) -> WordListVersions:

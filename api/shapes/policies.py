@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 
 from ...policy.policies import Version
 from ...policy.rules import InForce
-from ..times import moment
+from .proposals import ProposalAnswer, common
 
 
-class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """A version or a proposal. ``hash`` is the SHA-256 of ``text``."""
+class PolicyVersion(ProposalAnswer, frozen=True, kw_only=True):
+    """A version or a proposal: ``proposed``, ``in_force``, ``superseded`` or ``rejected``.
 
-    id: str
+    ``hash`` is the SHA-256 of ``text``, which is empty in lists.
+    """
+
     version: str
     hash: str
     text: str
-    """Empty in lists."""
-    state: str
-    """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str | None
 
 
 class PolicyDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +27,6 @@ class PolicyDetail(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     text: str
     versions: list[PolicyVersion]
-
-
-class Proposed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a proposal is called."""
-
-    id: str
 
 
 def detail(current: InForce, versions: list[Version]) -> PolicyDetail:
@@ -67,15 +53,4 @@ def proposal(one: Version, changes: list[str]) -> PolicyProposal:
 
 
 def _version(one: Version) -> PolicyVersion:
-    return PolicyVersion(
-        id=one.id,
-        version=one.version,
-        hash=one.hash,
-        text=one.text,
-        state=one.state,
-        proposed_by=one.proposed_by,
-        proposed_at=moment(one.proposed_at),
-        decided_by=one.decided_by,
-        decided_at=moment(one.decided_at),
-        reason=one.reason,
-    )
+    return PolicyVersion(**common(one), version=one.version, hash=one.hash, text=one.text)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 
 from ...policy.word_lists import ListVersion
-from ..times import moment
+from .proposals import ProposalAnswer, common
 
 
-class WordListVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """A version of the operator's word list, or a proposal. ``hash`` is that of its rules."""
+class WordListVersion(ProposalAnswer, frozen=True, kw_only=True):
+    """A version of the operator's word list, or a proposal: ``proposed``, ``in_force``,
+    ``superseded`` or ``rejected``. ``hash`` is that of its rules."""
 
-    id: str
     name: str
     hash: str
     words: int
-    state: str
-    """``proposed``, ``in_force``, ``superseded`` or ``rejected``."""
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str | None
 
 
 class WordListVersions(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,15 +38,4 @@ class WordListText(msgspec.Struct, frozen=True, kw_only=True):
 
 def version(one: ListVersion) -> WordListVersion:
     """A version for a list."""
-    return WordListVersion(
-        id=one.id,
-        name=one.name,
-        hash=one.hash,
-        words=one.words,
-        state=one.state,
-        proposed_by=one.proposed_by,
-        proposed_at=moment(one.proposed_at),
-        decided_by=one.decided_by,
-        decided_at=moment(one.decided_at),
-        reason=one.reason,
-    )
+    return WordListVersion(**common(one), name=one.name, hash=one.hash, words=one.words)

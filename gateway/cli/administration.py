@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from ...api.answers import key_answer, person_answer
+from ...api.shapes.grants import shown
 from ...policy.callers import CLI
 from ...policy.keys import Keys
 from ...policy.people import People
@@ -24,6 +26,18 @@ from .failures import plain_errors
 from .session import client, service_runs
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedKey:
+    """What ``keys create`` asks for; field by field the body of ``POST /api/v1/keys``."""
+
+    name: str
+    scopes: list[str]
+    person: str | None
+    expires_at: str | None
+    """RFC 3339."""
+    reason: str
 
 
 class Administration(Protocol):
@@ -41,10 +55,12 @@ class Administration(Protocol):
         """Disable by id or name."""
         ...
 
-    def create_key(
-        self, name: str, scopes: list[str], person: str | None, expires: str | None
-    ) -> dict[str, Any]:
-        """Make a key; the answer holds its token."""
+    def create_key(self, wanted: WantedKey, *, alone: bool) -> dict[str, Any]:
+        """Make a key; the answer holds its token, and ``waits_for`` where it takes two persons."""
+        ...
+
+    def list_grants(self) -> list[dict[str, Any]]:
+        """Keys that wait for a second person, and those decided about."""
         ...
 
     def list_keys(self) -> list[dict[str, Any]]:
@@ -81,13 +97,17 @@ class Remote:
         """Disable by id or name."""
         self._http.call("POST", f"/api/v1/people/{quote(person, safe='')}/disable")
 
-    def create_key(
-        self, name: str, scopes: list[str], person: str | None, expires: str | None
-    ) -> dict[str, Any]:
+    def create_key(self, wanted: WantedKey, *, alone: bool) -> dict[str, Any]:
         """Make a key; the answer holds its token."""
-        body = {"name": name, "scopes": scopes, "person": person, "expires_at": expires}
-        answer = self._http.call("POST", "/api/v1/keys", body)
-        return {"token": answer["token"], **answer["key"]}
+        if alone:
+            raise GatewayError("--alone is for the machine itself: stop the service first")
+        answer = self._http.call("POST", "/api/v1/keys", asdict(wanted))
+        return {"token": answer["token"], "waits_for": answer["waits_for"], **answer["key"]}
+
+    def list_grants(self) -> list[dict[str, Any]]:
+        """Keys that wait for a second person, and those decided about."""
+        items: list[dict[str, Any]] = self._http.call("GET", "/api/v1/keys/grants")["items"]
+        return items
 
     def list_keys(self) -> list[dict[str, Any]]:
         """Every key."""
@@ -118,15 +138,26 @@ class Local:
         """Disable by id or name."""
         self._run(lambda _, people: people.disable(CLI, person))
 
-    def create_key(
-        self, name: str, scopes: list[str], person: str | None, expires: str | None
-    ) -> dict[str, Any]:
+    def create_key(self, wanted: WantedKey, *, alone: bool) -> dict[str, Any]:
         """Make a key; the answer holds its token."""
-        until = None if expires is None else from_datetime(moment(expires))
+        name, scopes, person, reason = wanted.name, wanted.scopes, wanted.person, wanted.reason
+        until = None if wanted.expires_at is None else from_datetime(moment(wanted.expires_at))
         made = self._run(
-            lambda keys, _: keys.create(CLI, name, scopes, person=person, expires_at=until)
+            lambda keys, _: (
+                keys.create_alone(name, scopes, reason, person=person, expires_at=until)
+                if alone
+                else keys.create(CLI, name, scopes, person=person, expires_at=until, reason=reason)
+            )
         )
-        return {"token": made.token, **_plain(key_answer(made.info))}
+        return {
+            "token": made.token,
+            "waits_for": made.waits_for,
+            **_plain(key_answer(made.info)),
+        }
+
+    def list_grants(self) -> list[dict[str, Any]]:
+        """Keys that wait for a second person, and those decided about."""
+        return [_plain(shown(one)) for one in self._run(lambda keys, _: keys.grants.list(CLI))]
 
     def list_keys(self) -> list[dict[str, Any]]:
         """Every key."""

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from .administration import administration
+from .administration import WantedKey, administration
 from .options import config_option, json_option, load_config, print_json, print_table, say
 
 _COLUMNS = ("id", "name", "person", "scopes", "created_at", "expires_at", "revoked_at")
+_GRANTS = ("id", "state", "name", "person", "scopes", "proposed_by", "proposed_at", "decided_by")
 
 
 @click.group("keys")
@@ -24,18 +25,30 @@ def command() -> None:
 @click.option("--scope", "scopes", multiple=True, required=True, help="Repeat for several.")
 @click.option("--person", help="Owner (id or name); without one the key belongs to a system.")
 @click.option("--expires", help="RFC 3339 time after which it no longer works.")
+@click.option("--reason", default="", help="Goes into the record.")
+@click.option("--alone", is_flag=True, help="Nobody is left who could approve it; needs --reason.")
 @click.argument("name")
 def create(
     config_path: Path | None, as_json: bool, scopes: tuple[str, ...], person: str | None,
-    expires: str | None, name: str,
+    expires: str | None, reason: str, alone: bool, name: str,
 ) -> None:  # fmt: skip
-    """Create a key called NAME; its token is printed once and never shown again."""
-    key = administration(load_config(config_path)).create_key(name, list(scopes), person, expires)
+    """Create a key called NAME; its token is printed once and never shown again.
+
+    Once two persons were approvers, a key with approve or admin, and one for a person, works only
+    after another person approved it.
+    """
+    wanted = WantedKey(
+        name=name, scopes=list(scopes), person=person, expires_at=expires, reason=reason
+    )
+    key = administration(load_config(config_path)).create_key(wanted, alone=alone)
     if as_json:
         print_json(key)
     else:
         click.echo(key["token"])
         say(f"key {key['id']}: keep the token now, it is not shown again")
+        if key["waits_for"]:
+            path = f"/api/v1/keys/grants/{key['waits_for']}/approve"
+            say(f"it works once another person approved it: POST {path}")
 
 
 @command.command("list")
@@ -50,6 +63,20 @@ def show(config_path: Path | None, as_json: bool) -> None:
     for key in keys:
         key["scopes"] = " ".join(key["scopes"])
     print_table(_COLUMNS, [[key[column] for column in _COLUMNS] for key in keys])
+
+
+@command.command("grants")
+@config_option
+@json_option
+def grants(config_path: Path | None, as_json: bool) -> None:
+    """List the keys that wait for a second person, and those decided about."""
+    found: list[dict[str, Any]] = administration(load_config(config_path)).list_grants()
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        one["scopes"] = " ".join(one["scopes"])
+    print_table(_GRANTS, [[one[column] for column in _GRANTS] for one in found])
 
 
 @command.command("revoke")

@@ -16,14 +16,18 @@ LeaveCode = Literal[
     "countersign_not_needed",
     "digest_changed",
     "not_a_person",
+    "nobody_to_ask",
     "nothing_to_recall",
+    "others_decide",
     "own_emergency",
+    "own_key",
     "own_proposal",
     "own_recall",
     "own_send",
     "person_disabled",
     "policy_invalid",
     "policy_unchanged",
+    "proposer_gone",
     "roles_conflict",
     "word_list_invalid",
     "word_list_unchanged",
@@ -72,13 +76,29 @@ LEAVE: dict[LeaveCode, Problem] = {
         "Only a person's key decides this; keys of systems and the local command line never do.",
         "只有个人密钥可以做此决定，系统密钥和本机命令行不可以。",
     ),
+    "nobody_to_ask": Problem(
+        409,
+        "This key needs another person's leave, and no approver is left to ask. Stop the service and "
+        "repeat it at the machine with --alone --reason; it is on record.",
+        "该密钥须经另一人同意，但已无可询问的审批人。请停止服务，在本机加 --alone --reason 重新执行，操作会被记录。",
+    ),
     "nothing_to_recall": Problem(
         409, "There is nothing to recall here: {why}.", "没有可以撤回的内容：{why}。"
+    ),
+    "others_decide": Problem(
+        409,
+        "There are persons who can approve this key: ask one of them, and leave --alone out.",
+        "仍有人可以审批该密钥，请勿使用 --alone，由其中一人审批。",
     ),
     "own_emergency": Problem(
         403,
         "You sent this emergency yourself: another person has to countersign.",
         "您不能会签自己发送的紧急消息，须由另一人会签。",
+    ),
+    "own_key": Problem(
+        403,
+        "This key would be yours: another person has to decide.",
+        "您不能审批发给自己的密钥，须由另一人决定。",
     ),
     "own_proposal": Problem(
         403,
@@ -103,6 +123,11 @@ LEAVE: dict[LeaveCode, Problem] = {
     ),
     "policy_unchanged": Problem(
         409, "This is the send policy that is in force already.", "该发送规范已在执行。"
+    ),
+    "proposer_gone": Problem(
+        409,
+        "Who asked for this key is no administrator any more; an administrator can ask again.",
+        "提出该密钥的人已不是管理员，请由管理员重新提出。",
     ),
     "roles_conflict": Problem(
         409,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from estate_sms.policy.callers import CLI
+
 from .conftest import Site
 
 
@@ -67,3 +69,28 @@ async def test_refusals_of_administration(site: Site) -> None:
             assert answer.json()["code"] == code, body
         assert (await admin.delete("/api/v1/keys/knothing")).json()["code"] == "not_found"
         assert (await admin.post("/api/v1/people/pnothing/disable")).json()["code"] == "not_found"
+
+
+async def test_a_key_that_takes_two_persons(site: Site) -> None:
+    people = [(await site.people.add(CLI, name)).id for name in ("王", "赵", "新")]
+    admin = await site.token("admin")
+    wang, _ = [await site.token("approve", person=person) for person in people[:2]]
+    wanted = {"name": "k", "scopes": ["approve", "messages:read"], "person": people[2]}
+    async with site.client(admin) as one, site.client(wang) as two:
+        made = (await one.post("/api/v1/keys", json={**wanted, "reason": "third"})).json()
+        path = f"/api/v1/keys/grants/{made['waits_for']}"
+        async with site.client(made["token"]) as new:
+            assert (await new.get("/api/v1/modems")).status_code == 401
+            assert (await one.post(f"{path}/approve")).json()["code"] == "missing_scope"
+            assert (await two.post(f"{path}/reject", json={})).json()["code"] == "reason_missing"
+            assert (await two.post(f"{path}/approve", json={"reason": 7})).status_code == 422
+            (item,) = (await two.get("/api/v1/keys/grants")).json()["items"]
+            assert (item["state"], item["scopes"]) == ("proposed", wanted["scopes"])
+            assert made["token"] not in str(item)
+            done = await two.post(f"{path}/approve")
+            assert done.json()["items"][0]["state"] == "granted", done.text
+            assert (await new.get("/api/v1/modems")).status_code == 200
+        again = await two.post(f"{path}/approve")
+        assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+        gone = await two.post("/api/v1/keys/grants/gnone/approve")
+        assert (gone.status_code, gone.json()["code"]) == (404, "not_found")

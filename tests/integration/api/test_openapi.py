@@ -63,11 +63,15 @@ POST /api/v1/policy/{proposal}/reject
 GET /api/v1/keys
 POST /api/v1/keys
 DELETE /api/v1/keys/{key_id}
+GET /api/v1/keys/grants
+POST /api/v1/keys/grants/{grant}/approve
+POST /api/v1/keys/grants/{grant}/reject
 GET /api/v1/people
 POST /api/v1/people
 POST /api/v1/people/{person_id}/disable
 GET /api/v1/audit/head
 POST /api/v1/audit/exports
+GET /api/v1/audit/anchors
 POST /api/v1/audit/anchors
 GET /livez
 GET /readyz

@@ -18,6 +18,7 @@ from estate_sms.modem.pdu.segment import segment_count
 from estate_sms.policy.answers import SendAnswer
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.desk import Desk
+from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.filter import WordFilter
 from estate_sms.policy.keys import Keys
 from estate_sms.policy.optouts import OptOuts
@@ -80,16 +81,28 @@ class House:
     terms: Terms
     moment: datetime = NOON
     claimers: list[Claimer] = field(default_factory=list[Claimer])
+    approvers: list[Caller] = field(default_factory=list[Caller])
 
     async def person(self, name: str, *scopes: str) -> Caller:
         """A new person with one key."""
         person = await self.people.add(CLI, name)
-        new = await self.keys.create(CLI, name, scopes, person=person.id)
-        return await self.keys.verify(new.token)
+        return await self.key(person.id, *scopes)
+
+    async def key(self, person: str | None, *scopes: str, expires_at: int | None = None) -> Caller:
+        """A key for a person or a system; where it takes two, an approver of the house agrees."""
+        new = await self.keys.create(CLI, "key", scopes, person=person, expires_at=expires_at)
+        for approver in self.approvers if new.waits_for else ():
+            with contextlib.suppress(PolicyError):
+                await self.keys.grants.decide(approver, new.waits_for or "", approve=True)
+                break
+        caller = await self.keys.verify(new.token)
+        if caller.may("approve"):
+            self.approvers.append(caller)
+        return caller
 
     async def system(self, *scopes: str) -> Caller:
         """A key that belongs to nobody."""
-        return await self.keys.verify((await self.keys.create(CLI, "system", scopes)).token)
+        return await self.key(None, *scopes)
 
     async def send(
         self, caller: Caller, count: int = 1, first: int = 0, key: str | None = None, **changes: Any

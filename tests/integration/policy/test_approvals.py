@@ -39,9 +39,9 @@ async def test_a_second_person_releases(house: House) -> None:
 
 async def test_the_submitter_is_a_person_not_a_key(house: House) -> None:
     li, _ = await _pair(house)
-    second_key = await house.keys.create(CLI, "li 2", ["approve"], person=li.person)
+    second_key = await house.key(li.person, "approve")
     answer = await house.send(li, 30)
-    for caller in (li, await house.keys.verify(second_key.token)):
+    for caller in (li, second_key):
         with pytest.raises(PolicyError, match="own_send") as caught:
             await house.desk.approve(caller, answer.batch.id)
         assert caught.value.status == 403
@@ -144,13 +144,13 @@ async def test_an_expired_key_decides_nothing(house: House) -> None:
     li, wang = await _pair(house)
     answer = await house.send(li, 30)
     expires_at = house.store.now + 1_000_000
-    new = await house.keys.create(CLI, "w", ["approve"], person=wang.person, expires_at=expires_at)
-    caller = await house.keys.verify(new.token)
+    caller = await house.key(wang.person, "approve", expires_at=expires_at)
+    other = await house.keys.create(CLI, "a", ["inbox"], expires_at=expires_at)
     later(house, seconds=2)
     with pytest.raises(PolicyError, match="expired_key"):
         await house.desk.approve(caller, answer.batch.id)
     with pytest.raises(PolicyError, match="expired_key"):
-        await house.keys.verify(new.token)
+        await house.keys.verify(other.token)
 
 
 async def test_twice_at_once(house: House) -> None:
@@ -216,10 +216,8 @@ async def test_distinct_unapproved_recipients_of_a_day(house: House) -> None:
     assert (await house.send(li, 8, 12)).batch.state == "sending", "twenty are not above twenty"
     over = await house.send(li, 1, 20)
     assert over.batch.state == "held"
-    second_key = await house.keys.create(CLI, "li 2", ["messages:send"], person=li.person)
-    assert (
-        await house.send(await house.keys.verify(second_key.token), 1, 21)
-    ).batch.state == "held"
+    second_key = await house.key(li.person, "messages:send")
+    assert (await house.send(second_key, 1, 21)).batch.state == "held"
     other = await house.system("messages:send")
     assert (await house.send(other, 20)).batch.state == "sending", "another submitter"
     later(house, hours=24, seconds=1)

@@ -49,10 +49,10 @@ async def test_two_distinct_persons(house: House) -> None:
     sent = await house.send(li, 2, purpose="activity")
     (detail,) = await house.rows("SELECT json_extract(detail, '$.needed', '$.rule') FROM hold")
     assert detail == ('[2,"two of them"]',)
-    second_key = await house.keys.create(CLI, "w2", ["approve"], person=wang.person)
+    second_key = await house.key(wang.person, "approve")
     assert (await house.desk.approve(wang, sent.batch.id)).state == "held"
     assert await house.put_on_air() == 0
-    for caller in (wang, await house.keys.verify(second_key.token)):
+    for caller in (wang, second_key):
         with pytest.raises(PolicyError, match="already_approved"):
             await house.desk.approve(caller, sent.batch.id)
     with pytest.raises(PolicyError, match="own_send"):
@@ -88,9 +88,9 @@ async def test_nobody_is_made_an_approver_for_the_occasion(house: House) -> None
     clerk = await house.people.add(CLI, "旧")
     with pytest.raises(PolicyError, match="approver_too_new"):
         await house.desk.approve(fresh, sent.batch.id)
-    new = await house.keys.create(CLI, "k", ["approve"], person=clerk.id)
+    new = await house.key(clerk.id, "approve")
     with pytest.raises(PolicyError, match="approver_too_new"):
-        await house.desk.approve(await house.keys.verify(new.token), sent.batch.id)
+        await house.desk.approve(new, sent.batch.id)
 
 
 async def test_a_replaced_key_makes_no_new_approver(house: House) -> None:
@@ -98,8 +98,7 @@ async def test_a_replaced_key_makes_no_new_approver(house: House) -> None:
     sent = await house.send(li, 1, purpose="activity")
     later(house, hours=1)
     await house.keys.revoke(CLI, wang.actor.removeprefix("key:"))
-    new = await house.keys.create(CLI, "w", ["approve"], person=wang.person)
-    again = await house.keys.verify(new.token)
+    again = await house.key(wang.person, "approve")
     assert (await house.desk.approve(again, sent.batch.id)).state == "held"
     assert (await house.desk.approve(zhao, sent.batch.id)).state == "sending"
 
