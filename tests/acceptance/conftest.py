@@ -87,7 +87,7 @@ class Appliance:
         """Send a signal and wait for the end; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def call(
         self, method: str, path: str, body: object = None, token: str | None = None, **options: Any

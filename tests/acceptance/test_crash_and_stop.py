@@ -66,7 +66,7 @@ def test_new_work_is_refused_once_the_stop_began(
             break
         time.sleep(0.05)
     assert refused
-    assert box.process.wait(20) == 0
+    assert box.process.wait(60) == 0
 
 
 def test_kill_9_during_a_broadcast(
