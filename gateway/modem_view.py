@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..api.answers import ModemAnswer, QuotaAnswer
 from ..modem.state import ModemStatus
 from ..queue.dispatch import LaneStatus
-from ..queue.ledger import Quota
+from ..queue.ledger import Quota, Window
 from .metrics import Metrics
 
 _OWN_WORDS = frozenset({"resting", "paused"})
@@ -93,11 +93,8 @@ class ModemView:
 
     def used(self, label: str, lane: LaneStatus | None) -> dict[str, QuotaAnswer]:
         """What of its quotas a SIM has used, by window; those that are limited."""
-        quota = self._quotas.get(label, Quota())
-        limits = {"minute": quota.per_minute, "hour": quota.per_hour, "day": quota.per_day}
-        used = lane.quota_used if lane else dict[str, int]()
+        used: Mapping[Window, int] = lane.quota_used if lane else {}
         return {
             name: QuotaAnswer(used=used.get(name, 0), limit=limit)
-            for name, limit in limits.items()
-            if limit
+            for name, limit in self._quotas.get(label, Quota()).limits.items()
         }

@@ -8,18 +8,19 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from ..store.clock import SECOND
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from ..store.vault import SubjectShreddedError, Vault, VaultError
+from .candidates import Candidates
 from .hours import SendingHours
 from .intake import TEXT_CONTEXT
 from .intents import Claimed, Intent, Sim, Wants
-from .plan.choose import Head, Turns, choose
+from .plan.choose import Turns, choose
 from .poison import set_aside
 from .priorities import Priority, Purpose
+from .routes import NO_ROUTES, Routes
 from .states import PartState
 from .transitions import begin_message, move_message
 from .transmitter import Deletion, Outgoing
@@ -28,17 +29,12 @@ _SQL = load(__name__, "claim.sql")
 _SET_ASIDE = 32
 """Messages that one claim may expire, defer or stop before it lets others have the store."""
 _PIDS = range(0x41, 0x48)
-_PLMN = 5
-"""Digits of an IMSI that name country and operator (ITU-T E.212; two-digit MNC)."""
-_ELSEWHERE = 60 * SECOND
-"""How long a message that should go by another SIM is kept for one."""
 _STRIKES = 3
 """Defects that a message may run into before it is set aside."""
 _QUEUED = frozenset({PartState.QUEUED})
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     ref: str
     kind: str
     subject: int
@@ -62,13 +58,13 @@ class _Row:
 class Claimer:
     """Takes the next message for a SIM. Keeps whose turn it is; used on the store's thread only."""
 
-    def __init__(self, vault: Vault, hours: SendingHours) -> None:
+    def __init__(self, vault: Vault, hours: SendingHours, routes: Routes = NO_ROUTES) -> None:
         self._vault = vault
         self._hours = hours
         self._turns = Turns()
         self._strikes: Counter[int] = Counter()
-        self.sims: set[str] = set()
-        """The IMSIs that can send now, kept by the dispatcher."""
+        self.candidates = Candidates(routes)
+        """Told by the dispatcher which SIMs can send."""
 
     def claim(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> Claimed:
         """The next message for ``sim`` as an intent, with its parts in ``submitting``.
@@ -76,7 +72,7 @@ class Claimer:
         What may not go any more, or not yet, is moved to where it belongs on the way.
         """
         for _ in range(_SET_ASIDE):
-            heads = self._heads(uow, sim, wants)
+            heads = self.candidates.heads(uow, sim, wants)
             emergencies = any(head.priority == 0 for head in heads)
             if wants == "lower" and emergencies:
                 return Claimed(None, emergencies=True)
@@ -87,7 +83,7 @@ class Claimer:
                 del self._strikes[head.id]
                 set_aside(uow, head.id, _QUEUED)
                 continue
-            row = _Row(*uow.execute(_SQL["message"], (head.id,)).fetchone())
+            row = _Row._make(uow.execute(_SQL["message"], (head.id,)).fetchone())
             if self._set_aside(uow, sim, head.id, row):
                 continue
             try:
@@ -107,20 +103,10 @@ class Claimer:
                 # Rolled back, and tried again; but not for ever.
                 self._strikes[head.id] += 1
                 raise
+            if (standing := self.candidates.standing(sim.imsi)) is not None:
+                standing.pending = True
             return Claimed(intent, emergencies=emergencies)
         return Claimed(None, emergencies=True, more=True)
-
-    def _heads(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> list[Head]:
-        sql = _SQL["emergency_heads" if wants == "emergency" else "heads"]
-        others = {imsi for imsi in tuple(self.sims) if imsi != sim.imsi}
-        plmn = sim.imsi[:_PLMN]
-        asked = {
-            "imsi": sim.imsi,
-            "avoiding": sim.imsi if others else "",
-            "plmn": plmn if any(imsi[:_PLMN] != plmn for imsi in others) else "",
-            "patient": uow.now - _ELSEWHERE,
-        }
-        return [Head(*row) for row in uow.execute(sql, asked)]
 
     def _set_aside(self, uow: UnitOfWork, sim: Sim, message_id: int, row: _Row) -> bool:
         """Whether the message may not be sent now; it was moved then, or waits for another."""
@@ -164,7 +150,7 @@ class Claimer:
         begin_message(uow, message_id, reference, pid, details)
         attempts, seqs = tuple(id_ for id_, _ in parts), tuple(seq for _, seq in parts)
         task = _task(uow, row, number, text, seqs, attempts, reference or 0, pid or 0)
-        return Intent(message_id, row.batch, row.priority, attempts, task)
+        return Intent(message_id, row.batch, row.priority, row.subject, attempts, task)
 
     def _text(self, uow: UnitOfWork, row: _Row) -> str:
         if row.text_sealed is None:

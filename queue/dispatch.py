@@ -23,15 +23,18 @@ from .due import chores
 from .errors import QueueClosedError
 from .gate import Gate
 from .hours import AlwaysOpen, SendingHours
+from .insight import Insight, NoInsight
 from .intents import Sim
 from .lane import Lane, LaneState, Works
-from .ledger import Quota
+from .ledger import Quota, Window
 from .observer import NullObserver, Observer
+from .plan.weigh import in_order
 from .priorities import Priority
 from .recall import Ladder
 from .recovery import Recovered, database_id, recover
 from .ring import FILE, Ring
 from .ring_format import read_remains
+from .routes import NO_ROUTES, Routes
 from .settler import Settler
 from .stopped import StoppedBatches
 from .transmitter import Transmitter
@@ -51,9 +54,11 @@ class LaneStatus:
     modem: str
     imsi: str
     state: LaneState
-    quota_used: Mapping[str, int]
+    quota_used: Mapping[Window, int]
     gap_seconds: float = 0.0
     """What the SIM waits between messages because its operator refused some; 0 = nothing."""
+    weight: float = 1.0
+    """How much it carries beside others while there is not work for all, in (0, 1]."""
 
 
 class Dispatcher:
@@ -70,6 +75,8 @@ class Dispatcher:
         ladder: Ladder | None = None,
         observer: Observer | None = None,
         quota: Callable[[str], Quota] = lambda modem: _NO_LIMIT,
+        routes: Routes = NO_ROUTES,
+        insight: Insight | None = None,
     ) -> None:
         self._store = store
         self._transmitter = transmitter
@@ -77,8 +84,8 @@ class Dispatcher:
         self._observer = observer or NullObserver()
         self._quota = quota
         self._gate = Gate()
-        self._claimer = Claimer(vault, hours or AlwaysOpen())
-        self._units = Units(self._claimer, ladder, self._gate)
+        self._claimer = Claimer(vault, hours or AlwaysOpen(), routes)
+        self._units = Units(self._claimer, ladder, self._gate, insight or NoInsight())
         self._works: Works | None = None
         self._lanes: dict[str, Lane] = {}
         self._lane_tasks: dict[str, asyncio.Task[None]] = {}
@@ -133,7 +140,9 @@ class Dispatcher:
             self._count_sims()
 
     def _count_sims(self) -> None:
-        self._claimer.sims = {lane.sim.imsi for lane in self._lanes.values()}
+        self._claimer.candidates.present(
+            {lane.sim.imsi: lane.account.standing for lane in self._lanes.values()}
+        )
 
     def pause(self, label: str) -> bool:
         """Let the modem begin nothing more until :meth:`resume`; whether there is such a modem."""
@@ -168,6 +177,11 @@ class Dispatcher:
         """
         if priority is None or priority == Priority.EMERGENCY:
             self._gate.raise_()
+        # Those that idle ask in this order: where there is less than one message for each, it decides.
+        idle = [lane for lane in self._lanes.values() if lane.state == "idle"]
+        if len(idle) > 1:
+            for label in in_order([lane.offer() for lane in idle]):
+                self._lanes[label].poke()
         for lane in self._lanes.values():
             lane.poke()
 
@@ -180,7 +194,12 @@ class Dispatcher:
         now = self._store.now
         return [
             LaneStatus(
-                label, lane.sim.imsi, lane.state, lane.ledger.used(now), lane.pace.gap / SECOND
+                label,
+                lane.sim.imsi,
+                lane.state,
+                lane.account.ledger.used(now),
+                lane.account.pace.gap / SECOND,
+                lane.offer().weight,
             )
             for label, lane in sorted(self._lanes.items())
         ]

@@ -19,8 +19,9 @@ from ..store.vault import Vault
 from .drafts import AcceptedBatch, NewBatch
 from .errors import IntakeError
 from .hours import AlwaysOpen, SendingHours
-from .priorities import LEGAL_BASIS
+from .priorities import LEGAL_BASIS, Priority
 from .rounds import enter
+from .routes import NO_ROUTES, Routes
 from .states import BatchState, PartState
 
 _SQL = load(__name__, "intake.sql")
@@ -35,10 +36,15 @@ TEXT_CONTEXT = "message.text"
 
 
 def accept(
-    uow: UnitOfWork, vault: Vault, new: NewBatch, hours: SendingHours = _ALWAYS
+    uow: UnitOfWork,
+    vault: Vault,
+    new: NewBatch,
+    hours: SendingHours = _ALWAYS,
+    routes: Routes = NO_ROUTES,
 ) -> AcceptedBatch:
     """Put ``new`` into the queue: held, scheduled or queued; one audit event, one feed row.
 
+    Each message is given the SIM or the operators that it would rather go by.
     Raises :class:`IntakeError` for a batch the desk should never have built.
     """
     _check(new)
@@ -52,7 +58,9 @@ def accept(
     digest = batch_digest(new, root)
     public_id = new_id("b")
     batch_id = _insert_batch(uow, new, public_id, _START[state], digest)
-    ids, public_ids = _insert_messages(uow, vault, new, batch_id, subjects, state, starts_at)
+    ids, public_ids = _insert_messages(
+        uow, vault, new, batch_id, subjects, state, starts_at, routes
+    )
     uow.executemany(
         _SQL["insert_hold"],
         [(batch_id, h.kind, json.dumps(dict(h.detail)), uow.now) for h in new.holds],
@@ -164,12 +172,14 @@ def _insert_messages(
     subjects: Sequence[int],
     state: PartState,
     starts_at: int,
+    routes: Routes,
 ) -> tuple[list[int], list[str]]:
     # One writer: the next keys are known, so that messages and parts go in with executemany.
     first = uow.execute(_SQL["last_message"]).fetchone()[0] + 1
     shared, value, now, priority = _shared_text(new), state.value, uow.now, int(new.priority)
     # What is not eligible yet gets its round when it is.
     start = enter(uow, priority) if state is PartState.QUEUED else 0
+    choosy = new.priority >= Priority.NORMAL
     messages: list[tuple[object, ...]] = []
     parts: list[tuple[int, int, str, int]] = []
     public_ids: list[str] = []
@@ -192,7 +202,8 @@ def _insert_messages(
             priority,
             start + key - first,
         )
-        messages.append((*head, starts_at, new.valid_until, segments, *pins, now, now))
+        wish = (choosy and message.imsi is None, routes.of(message.number) if choosy else None)
+        messages.append((*head, starts_at, new.valid_until, segments, *pins, now, now, *wish))
         parts += [(key, seq, value, now) for seq in range(1, segments + 1)]
     uow.executemany(_SQL["insert_message"], messages)
     uow.executemany(_SQL["insert_part"], parts)

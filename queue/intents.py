@@ -28,6 +28,8 @@ class Intent:
     batch: str
     """Public id."""
     priority: int
+    subject: int
+    """Whom it is for, as every table names a recipient."""
     attempts: tuple[int, ...]
     task: Outgoing | Deletion = field(repr=False)
 

@@ -14,16 +14,17 @@ import structlog
 from ..store.clock import SECOND
 from ..store.errors import StoreError
 from ..store.store import Store
+from .account import Account
 from .gate import Gate, GatedHandOver
 from .intents import Claimed, Intent, Sim, Wants
-from .ledger import Ledger, Quota
+from .ledger import Quota
 from .observer import Observer
-from .pace import Pace
+from .plan.weigh import Offer
 from .ring import Ring
 from .settler import Settler
 from .stopped import StoppedBatches
 from .transmitter import Deletion, PartResult, Transmitter
-from .units import Units, usage
+from .units import Units, past
 
 LaneState = Literal["sending", "idle", "resting", "paused", "closed"]
 _AGAIN = 1.0
@@ -58,10 +59,9 @@ class Lane:
 
     def __init__(self, works: Works, sim: Sim, quota: Quota) -> None:
         self._works = works
-        self._quota = quota
         self.sim = sim
-        self.ledger = Ledger(quota)
-        self.pace = Pace()
+        self.account = Account(quota)
+        self._meaning = works.units.meaning(sim.modem)
         self.state: LaneState = "idle"
         self.paused = False
         self.closing = False
@@ -69,7 +69,6 @@ class Lane:
         self._air: asyncio.Task[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
         self._fetching: asyncio.Task[Claimed] | None = None
-        self._rest_until = 0
         self._held = False
         self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
 
@@ -79,7 +78,7 @@ class Lane:
 
     def rest(self, microseconds: int) -> None:
         """Send nothing but emergencies for a while: the SIM cannot, or should not."""
-        self._rest_until = max(self._rest_until, self._works.store.now + microseconds)
+        self.account.rest(self._works.store.now + microseconds)
 
     def hold(self, held: bool) -> None:
         """Begin nothing but emergencies while ``held``."""
@@ -89,24 +88,34 @@ class Lane:
 
     def clock_moved(self, by: int) -> None:
         """Our time went on by ``by`` microseconds at once: a rest ends when it would have."""
-        self._rest_until += by
-        self.ledger.clock_moved(by)
-        self.pace.clock_moved(by)
+        self.account.clock_moved(by)
 
     def pause(self) -> None:
         """Begin nothing more until :meth:`resume`."""
         self.paused = True
+        self._opened()
         self._poke.set()
 
     def resume(self) -> None:
         """Go on."""
         self.paused = False
+        self._opened()
         self._poke.set()
 
     def close(self) -> None:
         """Begin nothing more; :meth:`run` ends when what is on the air has its answer."""
         self.closing = True
+        self._opened()
         self._poke.set()
+
+    def offer(self) -> Offer:
+        """What its SIM brings to the choice of who is asked first."""
+        works, modem = self._works, self.sim.modem
+        return self.account.offer(modem, works.units.insight.signal(modem), works.store.now)
+
+    def _opened(self) -> None:
+        """Others wait for this SIM, or do not."""
+        self.account.standing.shut = self.paused or self.closing
 
     def abandon(self) -> None:
         """Wait no longer for the modem: what it was handed is taken from the ring as it stands."""
@@ -139,14 +148,14 @@ class Lane:
     def _drop(self, cause: str) -> None:
         intent, self._in_hand = self._in_hand, None
         if intent is not None:
+            self.account.standing.pending = False
             self._works.settler.put_back(intent, cause)
 
     async def _remember(self) -> None:
-        """Count what the SIM sent before this run, or in another modem, against its quotas."""
-        if self.ledger.limited:
-            store = self._works.store
-            query = partial(usage, imsi=self.sim.imsi, now=store.now)
-            self.ledger = Ledger(self._quota, await store.read(query))
+        """Count what the SIM sent before this run, or in another modem, and how it went."""
+        store, account = self._works.store, self.account
+        query = partial(past, imsi=self.sim.imsi, quota=account.quota, now=store.now)
+        account.remember(await store.read(query), self._meaning)
 
     async def _take(self) -> Intent | None:
         """The next message; waits until there may be one when there is none."""
@@ -171,8 +180,7 @@ class Lane:
         if self._held:
             return _HELD
         now = self._works.store.now
-        free = max(self.ledger.free_at(now), self.pace.free_at(now), self._rest_until, now)
-        return (free - now) / SECOND
+        return (self.account.free_at(now) - now) / SECOND
 
     async def _claim(self, wants: Wants) -> Claimed:
         unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
@@ -184,6 +192,7 @@ class Lane:
             return Claimed(None, emergencies=True, more=True)
 
     async def _cannot_write(self, error: StoreError) -> None:
+        self.account.standing.pending = False  # what was claimed was rolled back
         log = structlog.get_logger()
         log.error("claim_failed", modem=self.sim.modem, error=type(error).__name__)
         with contextlib.suppress(TimeoutError):
@@ -217,7 +226,7 @@ class Lane:
         works = self._works
         self.state = "sending"
         await works.ring.reserve(intent.attempts)
-        self.ledger.note(works.store.now, len(intent.attempts))
+        self.account.begun(intent, works.store.now)
         # Created before the wait for the modem, so that its commit overlaps with the air time.
         self._air = asyncio.create_task(self._transmit(intent))
         self._fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
@@ -232,13 +241,15 @@ class Lane:
             stalled.cancel()
             self._air = None
             works.gate.handed(intent.attempts)
-        self.pace.note(results, works.store.now)
+        self._opened()
+        self.account.answered(results, works.store.now, self._meaning)
         works.settler.settle(self.sim.modem, results, self.rest)
         fetching, self._fetching = self._fetching, None
         return None if fetching is None else (await fetching).intent
 
     def _share(self) -> None:
         """The modem takes long: let others have what was fetched for it."""
+        self.account.standing.shut = True
         fetching, self._fetching = self._fetching, None
         if fetching is not None:
             fetching.add_done_callback(self._give_back)
@@ -248,6 +259,7 @@ class Lane:
             return
         intent = fetched.result().intent
         if intent is not None:
+            self.account.standing.pending = False
             self._works.settler.put_back(intent, "displaced")
 
     def _may_fetch(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from .evidence.cms import may_be_the_sim, number_of
+from .merit import KindOf, standard
 from .plan.retry import (
     AFTER_SIM_FAULT,
     FAULT_WINDOW,
@@ -60,11 +61,12 @@ def record(
     results: Sequence[PartResult],
     ladder: Ladder | None = None,
     handed: Mapping[int, int] = _NOT_HANDED,
+    meaning: KindOf = standard,
 ) -> Settled:
     """Write down the results of one message's attempts.
 
     ``handed``: when each was handed over, microseconds since 1970. An attempt that a report
-    already closed is left alone.
+    already closed is left alone. ``meaning``: what causes mean to the make of the modem.
     """
     hand: _Hand | None = None
     for result in results:
@@ -82,7 +84,7 @@ def record(
             match_waiting(uow, result.attempt, ladder)
     if hand is None:
         return Settled()
-    settled = _follow(uow, hand)
+    settled = _follow(uow, hand, meaning)
     if ladder is not None:
         ladder.settled(uow, hand.message_id)
     return replace(settled, requeued=settled.requeued or hand.awaited)
@@ -109,7 +111,7 @@ def _move(uow: UnitOfWork, hand: _Hand, result: PartResult, part_id: int) -> Non
         hand.unsent = result.cause
 
 
-def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
+def _follow(uow: UnitOfWork, hand: _Hand, meaning: KindOf) -> Settled:
     """Decide what becomes of the parts that were refused or not sent: together, as one message."""
     cause = hand.refused if hand.refused is not None else hand.unsent
     if cause is None:
@@ -124,7 +126,7 @@ def _follow(uow: UnitOfWork, hand: _Hand) -> Settled:
         uow.execute(_SQL["give_back_try"], (hand.message_id,))
         decision = AFTER_SIM_FAULT
     else:
-        decision = after_refusal(cause, tries, emergency=priority == 0)
+        decision = after_refusal(cause, tries, emergency=priority == 0, vendor=meaning(cause))
     if decision.verdict == "fail":
         if hand.refused is None:
             set_aside(uow, hand.message_id, _WAY)

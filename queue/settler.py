@@ -80,7 +80,7 @@ class Settler:
 
         def unit(uow: UnitOfWork) -> Settled:
             uow.on_commit(partial(self._ring.free, attempts))
-            return self._units.settle(uow, results, handed)
+            return self._units.settle(uow, modem, results, handed)
 
         settled = await self._write(unit, self.linger)
         if settled is None:

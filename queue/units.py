@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
+from .account import Past
 from .claim import Claimer
 from .doubt import emergencies_in_doubt
 from .due import DOUBT, Chores, expire_due, promote_due
 from .gate import Gate
+from .insight import Insight, NoInsight, vendor_kind
 from .intents import Claimed, Intent, Sim, Wants
-from .ledger import DAY
+from .ledger import Quota
+from .merit import KindOf
 from .outcomes import Settled, record
 from .recall import Ladder
 from .transmitter import PartResult
@@ -29,6 +32,7 @@ class Units:
     claimer: Claimer
     ladder: Ladder | None
     gate: Gate
+    insight: Insight = field(default_factory=NoInsight)
 
     def claim(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> Claimed:
         """Take the next message for ``sim``; an emergency shuts the gate behind it."""
@@ -64,10 +68,14 @@ class Units:
         return record(uow, results, self.ladder)
 
     def settle(
-        self, uow: UnitOfWork, results: Sequence[PartResult], handed: Mapping[int, int]
+        self, uow: UnitOfWork, modem: str, results: Sequence[PartResult], handed: Mapping[int, int]
     ) -> Settled:
-        """Write down what became of a hand-over."""
-        return record(uow, results, self.ladder, handed)
+        """Write down what became of a hand-over to ``modem``."""
+        return record(uow, results, self.ladder, handed, self.meaning(modem))
+
+    def meaning(self, modem: str) -> KindOf:
+        """What causes mean to the make of ``modem``."""
+        return partial(vendor_kind, self.insight, modem)
 
     def do_chores(self, uow: UnitOfWork, chores: Chores) -> bool:
         """What time moves; whether something became eligible."""
@@ -83,6 +91,17 @@ class Units:
         return woke
 
 
-def usage(connection: sqlite3.Connection, imsi: str, now: int) -> list[int]:
-    """When the SIM was handed parts within the last day, microseconds since 1970."""
-    return [row[0] for row in connection.execute(_SQL["usage"], (imsi, now - DAY))]
+def past(connection: sqlite3.Connection, imsi: str, quota: Quota, now: int) -> Past:
+    """What the SIM did as far back as ``quota`` looks, and how its last messages were answered."""
+    sent: list[int] = []
+    met: list[tuple[int, int]] = []
+    if quota.parts_since:
+        rows = connection.execute(_SQL["usage"], (imsi, now - quota.parts_since))
+        sent = [at for (at,) in rows]
+    if quota.recipients_since:
+        met = connection.execute(_SQL["met"], (imsi, now - quota.recipients_since)).fetchall()
+    answers = [
+        PartResult(attempt=attempt, outcome=outcome, cause=cause, answered_at=at)
+        for attempt, outcome, cause, at in connection.execute(_SQL["answers"], (imsi,))
+    ]
+    return Past(sent, met, answers[::-1])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ...store.clock import SECOND
 
@@ -23,8 +24,7 @@ HURRY = 30 * SECOND
 """With less than this left, a message hurries however short the queue is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A message that a modem may take, before others of its class."""
 
     priority: int
@@ -35,6 +35,8 @@ class Head:
     """Microseconds since 1970: since when it could have been sent."""
     valid_until: int | None = None
     """Microseconds since 1970: when it is of no use any more."""
+    prefer: str | None = None
+    """The SIM, or the operators, that it would rather go by (:mod:`.affinity`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def choose(
         return _within(heads, 0, now, turns, share)
     impatient = [h for h in heads if h.priority > best.priority and now - h.eligible_at > PATIENCE]
     if not impatient:
-        return _within(heads, best.priority, now, replace(turns, passed=0), share)
+        turns = replace(turns, passed=0) if turns.passed else turns
+        return _within(heads, best.priority, now, turns, share)
     if turns.passed + 1 < share:
         turns = replace(turns, passed=turns.passed + 1)
         return _within(heads, best.priority, now, turns, share)
@@ -80,7 +83,7 @@ def _within(
     wait = max(HURRY, 2 * (now - first.eligible_at))
     short = [h for h in among if h.valid_until is not None and h.valid_until - now <= wait]
     if not short:
-        return first, replace(turns, hurried=0)
+        return first, replace(turns, hurried=0) if turns.hurried else turns
     hasty = min(short, key=lambda h: (h.valid_until or 0, _first(h)))
     if hasty is first or turns.hurried + 1 >= share:
         return first, replace(turns, hurried=0)

@@ -24,6 +24,7 @@ _QUICK_DELAYS = (2 * SECOND, 10 * SECOND, 60 * SECOND)
 _GIVEN_UP_DELAYS = (300 * SECOND, 1800 * SECOND, 3600 * SECOND)
 _PARK = 60 * SECOND
 _NO_SMSC = 330
+_NOT_THE_MESSAGE = frozenset({Kind.SIM, Kind.CONFIGURATION, Kind.DEVICE})
 _LASTING = frozenset({Kind.DESTINATION, Kind.BARRED, Kind.MESSAGE})
 
 # 197: refused as a duplicate of one the SMSC holds, so it may well be there.
@@ -65,15 +66,20 @@ def is_unknown(cause: str) -> bool:
     return cause in _UNKNOWN
 
 
-def after_refusal(cause: str, tries: int, *, emergency: bool = False) -> Decision:
-    """What follows the refusal ``cause`` of a message handed over ``tries`` times, this one included."""
+def after_refusal(
+    cause: str, tries: int, *, emergency: bool = False, vendor: Kind | None = None
+) -> Decision:
+    """What follows the refusal ``cause`` of a message handed over ``tries`` times, this one included.
+
+    ``vendor``: what it means to the make of the modem, where that has a meaning of its own for it.
+    """
     code = number_of(cause)
-    kind = Kind.UNKNOWN if code is None else cms(code).kind
+    kind = vendor or (Kind.UNKNOWN if code is None else cms(code).kind)
     park = _PARK if kind is Kind.SIM or code == _NO_SMSC else 0
     if cause == _PDU or kind in _LASTING or tries >= BUDGET:
         return Decision("fail", park=park)
-    # A SIM's fault says nothing about the message: another SIM may have it soon.
-    quick = emergency or code in _QUICK or kind in {Kind.SIM, Kind.CONFIGURATION}
+    # A fault of SIM or modem says nothing about the message: another may have it soon.
+    quick = emergency or code in _QUICK or kind in _NOT_THE_MESSAGE
     delays = _QUICK_DELAYS if quick else _DELAYS
     delay = delays[min(max(tries, 1), len(delays)) - 1]
     operator = kind is Kind.TEMPORARY and tries >= 2

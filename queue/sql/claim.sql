@@ -1,43 +1,53 @@
 -- name: heads
--- Of each class the first that this SIM may take, of the free ones and of those pinned to it, and the one whose
--- time runs out first. One that should go elsewhere is passed over, for a while.
-SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 0 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 1 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 2 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 3 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+-- Of each class: the first that any SIM may take, the first of those pinned to this one, of those that prefer this one
+-- and of those that prefer any, and the one whose time runs out first. One that should go elsewhere is passed over, for a while.
+SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 0 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 1 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 2 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 3 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, imsi FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, imsi FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 1 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, imsi FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 2 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, imsi FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 3 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 0
-  ORDER BY valid_until, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 1
-  ORDER BY valid_until, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 2
-  ORDER BY valid_until, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 3
-  ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 0 ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 1 ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 2 ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 3 ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer = :imsi AND priority = 2 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer = :imsi AND priority = 3 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NOT NULL AND priority = 2 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NOT NULL AND priority = 3 ORDER BY rank, id LIMIT 1)
 
 -- name: emergency_heads
-SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 0 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
+SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND priority = 0 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, imsi FROM message
   WHERE state = 'queued' AND imsi = :imsi AND waits_for IS NULL AND priority = 0 ORDER BY rank, id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until FROM message
-  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 0
-  ORDER BY valid_until, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND (avoid IS NULL OR avoid NOT IN (:avoiding, :plmn) OR not_before < :patient) AND valid_until IS NOT NULL AND priority = 0 ORDER BY valid_until, id LIMIT 1)
+
+-- name: routed_heads
+-- Of those whose numbers are routed to this SIM's operator.
+SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer = ?1 AND priority = 2 ORDER BY rank, id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, prefer FROM message
+  WHERE state = 'queued' AND imsi IS NULL AND waits_for IS NULL AND prefer = ?1 AND priority = 3 ORDER BY rank, id LIMIT 1)
 
 -- name: message
 SELECT m.public_id, m.kind, m.subject_id, m.text_sealed, m.priority, m.valid_until, m.segments,

@@ -7,5 +7,5 @@ FROM message m WHERE m.public_id = ?
 SELECT id, state FROM batch WHERE public_id = ?
 
 -- name: prioritise
-UPDATE message SET priority = :priority, updated_at = :now
+UPDATE message SET priority = :priority, updated_at = :now, prefer = CASE WHEN :priority >= 2 THEN prefer END
 WHERE batch_id = :batch AND state IN ('held', 'scheduled', 'queued') AND priority <> :priority

@@ -34,4 +34,4 @@ UPDATE message SET imsi = ? WHERE id = ?
 UPDATE message SET tries = max(tries - 1, 0) WHERE id = ?
 
 -- name: defer
-UPDATE message SET not_before = max(not_before, ?), avoid = ? WHERE id = ?
+UPDATE message SET not_before = max(not_before, ?), avoid = ?, prefer = NULL WHERE id = ?

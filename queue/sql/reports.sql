@@ -21,7 +21,7 @@ SELECT m.tries, m.valid_until, m.priority, m.kind, b.state,
 FROM message m JOIN batch b ON b.id = m.batch_id WHERE m.id = ?
 
 -- name: later
-UPDATE message SET not_before = ?, avoid = ? WHERE id = ?
+UPDATE message SET not_before = ?, avoid = ?, prefer = NULL WHERE id = ?
 
 -- name: other_attempt
 -- Whether the fate of the part hangs on another of its attempts too.

@@ -23,6 +23,7 @@ from estate_sms.queue.priorities import Priority
 from estate_sms.queue.recall import Ladder
 from estate_sms.queue.recall_opening import RecallRequest, StartedRecall
 from estate_sms.queue.reports import take_report
+from estate_sms.queue.standing import Standing
 from estate_sms.queue.transmitter import PartOutcome, PartResult
 from estate_sms.store.clock import SECOND
 from estate_sms.store.events import Event
@@ -152,8 +153,13 @@ class Air:
             lambda text: 1 if len(text) <= 70 else -(-len(text) // 67),
         )
         self._claimer = Claimer(queue.vault, AlwaysOpen())
-        self.sims = self._claimer.sims
-        """The SIMs that can send."""
+        self._sims: dict[str, Standing] = {}
+
+    def present(self, *imsis: str) -> dict[str, Standing]:
+        """These SIMs can send, too; what claims know of them all."""
+        self._sims |= {imsi: Standing() for imsi in imsis}
+        self._claimer.candidates.present(self._sims)
+        return self._sims
 
     def take(self, imsi: str = IMSI) -> Intent:
         """The next message, in ``submitting``."""

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from estate_sms.queue.account import Past
 from estate_sms.queue.claim import Claimer
 from estate_sms.queue.drafts import NewMessage
 from estate_sms.queue.gate import Gate
 from estate_sms.queue.hours import AlwaysOpen, SendingHours
 from estate_sms.queue.intents import Claimed, Intent, Sim, Wants
+from estate_sms.queue.ledger import Quota
 from estate_sms.queue.outcomes import Settled, record
 from estate_sms.queue.priorities import Priority, Purpose
 from estate_sms.queue.states import PartState
 from estate_sms.queue.transitions import move_message
 from estate_sms.queue.transmitter import Deletion, Outgoing, PartResult
-from estate_sms.queue.units import Units, usage
+from estate_sms.queue.units import Units, past
 from estate_sms.store.clock import SECOND
 from estate_sms.store.sql import load
 
@@ -358,8 +360,11 @@ def test_usage_counts_what_was_handed_over(queue: Queue, bench: Bench) -> None:
     queue.accept(2, segments=2)
     bench.answer(bench.take(), 1, 2)
     bench.answer(bench.take(), ("unsent", "lost"), ("unsent", ""))
-    assert usage(queue.connection, A1.imsi, queue.now) == [queue.now] * 2
-    assert usage(queue.connection, B2.imsi, queue.now) == []
+    quota = Quota(per_minute=9, distinct_per_day=9)
+    used = past(queue.connection, A1.imsi, quota, queue.now)
+    assert used.sent == [queue.now] * 2
+    assert [at for _, at in used.met] == [queue.now]
+    assert past(queue.connection, B2.imsi, quota, queue.now) == Past([], [], [])
 
 
 def test_choosing_costs_the_same_however_long_the_history(queue: Queue) -> None:
@@ -369,5 +374,7 @@ def test_choosing_costs_the_same_however_long_the_history(queue: Queue) -> None:
         plan = queue.connection.execute("EXPLAIN QUERY PLAN " + sql[name], given).fetchall()
         steps = [detail for *_, detail in plan if detail.startswith(("SCAN message", "SEARCH"))]
         assert steps
-        assert all(re.search("INDEX message_(ready|pinned|deadline)", s) for s in steps)
+        assert all(
+            re.search("INDEX message_(ready|choosy|prefers|pinned|deadline)", s) for s in steps
+        )
         assert not any(detail.startswith("USE TEMP B-TREE") for *_, detail in plan)

@@ -35,7 +35,7 @@ def _later(queue: Queue, seconds: int = 3600) -> None:
 
 
 def test_another_sim_takes_what_one_was_refused(queue: Queue, air: Air) -> None:
-    air.sims |= {air.IMSI, SAME}
+    air.present(air.IMSI, SAME)
     queue.accept(1)
     air.send("cms:38")
     _later(queue, 31)
@@ -44,7 +44,7 @@ def test_another_sim_takes_what_one_was_refused(queue: Queue, air: Air) -> None:
 
 
 def test_alone_it_is_tried_by_the_same_sim(queue: Queue, air: Air) -> None:
-    air.sims |= {air.IMSI}
+    air.present(air.IMSI)
     queue.accept(1)
     air.send("cms:38")
     _later(queue, 31)
@@ -52,7 +52,7 @@ def test_alone_it_is_tried_by_the_same_sim(queue: Queue, air: Air) -> None:
 
 
 def test_after_a_while_the_same_sim_may(queue: Queue, air: Air) -> None:
-    air.sims |= {air.IMSI, SAME}
+    air.present(air.IMSI, SAME)
     queue.accept(1)
     air.send("cms:38")
     _later(queue, 31)
@@ -62,7 +62,7 @@ def test_after_a_while_the_same_sim_may(queue: Queue, air: Air) -> None:
 
 
 def test_another_operator_the_second_time(queue: Queue, air: Air) -> None:
-    air.sims |= {air.IMSI, SAME, OTHER}
+    air.present(air.IMSI, SAME, OTHER)
     queue.accept(1)
     air.send("cms:38")
     _later(queue, 31)
@@ -107,7 +107,7 @@ def test_a_lasting_report_is_not_tried_again(queue: Queue, air: Air) -> None:
 
 
 def test_only_the_part_that_was_given_up_goes_again(queue: Queue, air: Air) -> None:
-    air.sims |= {air.IMSI, OTHER}
+    air.present(air.IMSI, OTHER)
     queue.accept(1, segments=2)
     air.send(7, 8)
     air.report(7)
@@ -119,7 +119,7 @@ def test_only_the_part_that_was_given_up_goes_again(queue: Queue, air: Air) -> N
 
 
 def test_poison_is_set_aside_with_an_alarm(queue: Queue, air: Air) -> None:
-    air.sims |= {air.IMSI, SAME}
+    air.present(air.IMSI, SAME)
     queue.accept(2)
     for turn in range(4):
         intent = air.take((air.IMSI, SAME)[turn % 2])
