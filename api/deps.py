@@ -20,6 +20,7 @@ from ..store.store import Store
 from ..store.vault import Vault
 from .answers import LogHead, ModemAnswer
 from .shapes.alarms import AlarmList
+from .shapes.anchors import AnchorList
 from .shapes.privacy import (
     CorrectionAnswer,
     ErasureAnswer,
@@ -59,6 +60,10 @@ class AuditDoor(Protocol):
 
     async def anchor(self, caller: Caller, kind: str, by: str = "") -> LogHead:
         """Have the newest head anchored outside (``sms``, ``witness``, ``paper``)."""
+        ...
+
+    async def anchors(self, limit: int) -> AnchorList:
+        """The newest anchors, newest first."""
         ...
 
     async def export(

@@ -48,10 +48,17 @@ def newest_head(connection: sqlite3.Connection) -> Head:
 
 
 def note_anchor(
-    uow: UnitOfWork, kind: str, head: notes.Checkpoint, by: str, proof: str, actor: str = "system"
+    uow: UnitOfWork,
+    kind: str,
+    head: notes.Checkpoint,
+    by: str,
+    proof: str,
+    actor: str = "system",
+    batch: str = "",
 ) -> None:
-    """Keep the receipt of an anchor over ``head``, and record it. ``by`` names no number."""
-    uow.execute(_SQL["insert"], (kind, head.size, head.root, by, proof, uow.now))
+    """Keep the receipt of an anchor over ``head``, and record it. ``by`` names no number; ``batch``:
+    the public id of what carried it to the phones."""
+    uow.execute(_SQL["insert"], (kind, head.size, head.root, by, proof, uow.now, batch))
     uow.record(
         Event(
             kind="sys",
@@ -66,6 +73,23 @@ def last_anchor(connection: sqlite3.Connection, kind: str) -> tuple[int, int]:
     """Size and time (microseconds) of the newest anchor of this kind; zeros when there is none."""
     row = connection.execute(_SQL["last"], (kind,)).fetchone()
     return (0, 0) if row is None else (row[0], row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """An anchor as this box remembers it; ``at`` in microseconds."""
+
+    kind: str
+    size: int
+    root: bytes
+    at: int
+    by: str
+    batch: str
+
+
+def newest(connection: sqlite3.Connection, limit: int) -> list[Anchored]:
+    """The newest anchors, newest first."""
+    return [Anchored(*row) for row in connection.execute(_SQL["newest"], (limit,))]
 
 
 def receipts(connection: sqlite3.Connection, size: int) -> list[Receipt]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import structlog
 
+from ..api.shapes.anchors import AnchorAnswer, AnchorDelivery
 from ..audit import anchors
 from ..audit.anchoring import (
     AnchorConflictError,
+    Anchored,
     AnchorError,
     Head,
     last_anchor,
+    newest,
     newest_head,
     note_anchor,
 )
@@ -24,13 +28,18 @@ from ..audit.witness_client import ask_witness
 from ..policy.callers import Caller
 from ..policy.desk import Desk
 from ..policy.errors import PolicyError
+from ..policy.numbers import masked
 from ..policy.requests import SendRequest
-from ..store.clock import SECOND
+from ..queue import queries
+from ..store.clock import SECOND, to_datetime
 from ..store.errors import StoreError
+from ..store.vault import Vault
 from .config import Config
 from .house import House
 
 HOUR = 3600 * SECOND
+_LOOKED_AT = 50
+_PHONES = 20
 _SENDER = Caller(actor="system", name="audit anchor", scopes=frozenset({"messages:send"}))
 
 
@@ -64,7 +73,7 @@ class Anchoring:
         text = self._text(head)
         sent = await self._desk.send(_SENDER, SendRequest(to=phones, text=text, purpose="service"))
         by = f"{len(sent.messages)} phones, {sent.batch.id}"
-        await self._keep(anchors.SMS, head, by, text, actor)
+        await self._keep(anchors.SMS, head, by, text, actor, sent.batch.id)
         return head.checkpoint
 
     async def by_witness(self, actor: str = "system") -> Checkpoint:
@@ -83,6 +92,13 @@ class Anchoring:
         head = await self._signed()
         await self._keep(anchors.PAPER, head, by.strip()[:200], head.text, actor)
         return head.checkpoint
+
+    async def listed(self, limit: int) -> list[AnchorAnswer]:
+        """The newest anchors, each with whom it reached as far as this box knows."""
+        vault = self._house.vault
+        return await self._house.store.read(
+            lambda c: [_answer(c, vault, found) for found in newest(c, limit)]
+        )
 
     async def keep(self, poll: float = 60.0) -> None:
         """Anchor when it is due, until cancelled; what fails is tried again."""
@@ -103,7 +119,14 @@ class Anchoring:
         if audit.anchor_phones and self._desk is not None:
             _, at = await store.read(lambda c: last_anchor(c, anchors.SMS))
             if at < local_day(store.now, self._config.zone)[0]:
+                await self._alarm_unseen()
                 await self.by_sms()
+
+    async def _alarm_unseen(self) -> None:
+        """Yesterday's SMS reached no phone: nobody holds what it says."""
+        last = next((a for a in await self.listed(_LOOKED_AT) if a.kind == anchors.SMS), None)
+        if last is not None and not any(d.state == "delivered" for d in last.deliveries):
+            await self._house.store.write(lambda uow: uow.feed("alarm", "anchor_unseen", "audit"))
 
     async def _alarm(self, error: AnchorConflictError) -> None:
         structlog.get_logger("audit").error("audit.anchor_conflict", error=str(error))
@@ -116,9 +139,11 @@ class Anchoring:
             await checkpoint(house.store, house.log)
         return await house.store.read(newest_head)
 
-    async def _keep(self, kind: str, head: Head, by: str, proof: str, actor: str) -> None:
+    async def _keep(
+        self, kind: str, head: Head, by: str, proof: str, actor: str, batch: str = ""
+    ) -> None:
         await self._house.store.write(
-            lambda uow: note_anchor(uow, kind, head.checkpoint, by, proof, actor)
+            lambda uow: note_anchor(uow, kind, head.checkpoint, by, proof, actor, batch)
         )
 
     def _text(self, head: Head) -> str:
@@ -131,3 +156,25 @@ class Anchoring:
     def _witness(self) -> WitnessKey | None:
         key = self._config.audit.witness_key
         return parse_witness_key(key) if key else None
+
+
+def _answer(connection: sqlite3.Connection, vault: Vault, found: Anchored) -> AnchorAnswer:
+    """With what became of the message to each phone; after the ledger's time nothing is known."""
+    carried = []
+    if found.batch:
+        carried = list(queries.messages(connection, vault, batch=found.batch, limit=_PHONES).items)
+    return AnchorAnswer(
+        kind=found.kind,
+        size=found.size,
+        root=found.root.hex(),
+        at=to_datetime(found.at),
+        by=found.by,
+        deliveries=[
+            AnchorDelivery(
+                to=None if row.number is None else masked(row.number),
+                state=row.state,
+                at=to_datetime(row.updated_at),
+            )
+            for row in carried
+        ],
+    )

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from ..api.answers import LogHead
+from ..api.shapes.anchors import AnchorList
 from ..audit import notes
 from ..audit.checkpoints import checkpoint
 from ..audit.errors import KeysError
@@ -49,6 +50,12 @@ class AuditDoor:
         """
         await self._anchoring.anchor(kind, by, caller.actor)
         return await self._head()
+
+    async def anchors(self, limit: int) -> AnchorList:
+        """The newest anchors, and how much of the log came after what somebody outside holds."""
+        items, size = await self._anchoring.listed(limit), self._house.log.size
+        reach = max((anchor.size for anchor in items if anchor.held), default=0)
+        return AnchorList(items=items, records=size, unanchored=size - reach)
 
     async def export(
         self,

@@ -13,7 +13,9 @@ from ..auth import ApiRequest, needs
 from ..bodies import AnchorBody, ExportBody
 from ..body import JsonBody
 from ..inject import DepsOf
+from ..paging import DEFAULT_LIMIT, Limit
 from ..problems import ApiError
+from ..shapes.anchors import AnchorList
 from ..times import instant
 
 
@@ -54,6 +56,13 @@ async def export(
     )
 
 
+@get("/audit/anchors", opt=needs("audit"), tags=["audit"])
+async def list_anchors(deps: DepsOf, limit: Limit = DEFAULT_LIMIT) -> AnchorList:
+    """The newest anchors, whom each reached, and how many records came after what somebody holds."""
+    assert deps.audit is not None
+    return await deps.audit.anchors(limit)
+
+
 @post(
     "/audit/anchors",
     status_code=200,
@@ -71,4 +80,4 @@ async def anchor(request: ApiRequest, deps: DepsOf, data: JSONBody[AnchorBody]) 
         raise ApiError(409, "anchor_failed", f"The log was not anchored: {error}.") from error
 
 
-HANDLERS = [get_head, export, anchor]
+HANDLERS = [get_head, export, list_anchors, anchor]

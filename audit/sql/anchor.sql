@@ -1,8 +1,11 @@
 -- name: insert
-INSERT INTO audit_anchor (kind, size, root, by, proof, at) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO audit_anchor (kind, size, root, by, proof, at, batch) VALUES (?, ?, ?, ?, ?, ?, ?)
 
 -- name: last
 SELECT size, at FROM audit_anchor WHERE kind = ? ORDER BY id DESC LIMIT 1
+
+-- name: newest
+SELECT kind, size, root, at, by, batch FROM audit_anchor ORDER BY id DESC LIMIT ?
 
 -- name: upto
 SELECT kind, size, root, at, by, proof FROM audit_anchor WHERE size <= ? ORDER BY id

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..config import Config
-from ..errors import GatewayError
+from .anchor import anchor
 from .options import config_option, json_option, load_config, print_json, say
-from .session import client, service_runs
+from .session import client, in_house, service_runs
 
 if TYPE_CHECKING:
     from ..house import House
@@ -71,7 +69,7 @@ def _export_here(
         door = AuditDoor(house, Anchoring(house, config))
         await door.export_to(output, "cli", since=since, until=until, recipient=key, sealed=sealed)
 
-    _in_house(config, work)
+    in_house(config, work)
 
 
 def _micros(given: str | None) -> int | None:
@@ -80,19 +78,6 @@ def _micros(given: str | None) -> int | None:
 
     found: datetime | None = None if given is None else moment(given)
     return None if found is None else from_datetime(found)
-
-
-def _in_house(config: Config, work: Callable[[House], Awaitable[None]]) -> None:
-    """Do ``work`` in the data directory, which no service uses now."""
-    from ..house import open_house
-    from .failures import plain_errors
-
-    async def run() -> None:
-        async with open_house(config) as house:
-            await work(house)
-
-    with plain_errors():
-        asyncio.run(run())
 
 
 @command.command("verify")
@@ -140,71 +125,4 @@ def verify(
     ctx.exit(verdict.exit_code)
 
 
-@command.group("anchor")
-def anchor() -> None:
-    """Have the log's newest tree head held outside the box."""
-
-
-@anchor.command("add")
-@config_option
-@click.option("--by", required=True, help="Who signs the printed note.")
-def add(config_path: Path | None, by: str) -> None:
-    """Print the tree head for paper, and keep a receipt of who signs it."""
-    _anchor(config_path, "paper", by)
-
-
-@anchor.command("sms")
-@config_option
-def sms(config_path: Path | None) -> None:
-    """Send the tree head to the phones of [audit] anchor_phones now."""
-    _anchor(config_path, "sms")
-
-
-@anchor.command("witness")
-@config_option
-def witness(config_path: Path | None) -> None:
-    """Ask the witness of [audit] witness_url for its signature now."""
-    _anchor(config_path, "witness")
-
-
-@anchor.command("key")
-@config_option
-def key(config_path: Path | None) -> None:
-    """Print the key by which a witness knows this log: for estate-sms witness serve --log."""
-    from ...audit.anchoring import newest_head
-    from ...audit.witness_client import log_key
-
-    config = load_config(config_path)
-    if service_runs(config):
-        head: str = client(config).call("GET", "/api/v1/audit/head")["checkpoint"]
-        click.echo(log_key(Path(config.data_dir), head.split("\n")[0])[1].text())
-        return
-
-    async def work(house: House) -> None:
-        found = await house.store.read(newest_head)
-        click.echo(log_key(house.data_dir, found.checkpoint.origin)[1].text())
-
-    _in_house(config, work)
-
-
-def _anchor(config_path: Path | None, kind: str, by: str = "") -> None:
-    from ..anchors import Anchoring
-    from ..audit_door import AuditDoor
-
-    config = load_config(config_path)
-    if service_runs(config):
-        body = {"kind": kind, "by": by}
-        click.echo(
-            client(config).call("POST", "/api/v1/audit/anchors", body)["checkpoint"], nl=False
-        )
-        return
-    if kind == "sms":
-        raise GatewayError("an SMS needs the running service: estate-sms serve")
-
-    async def work(house: House) -> None:
-        from ...policy.callers import CLI
-
-        head = await AuditDoor(house, Anchoring(house, config)).anchor(CLI, kind, by)
-        click.echo(head.checkpoint, nl=False)
-
-    _in_house(config, work)
+command.add_command(anchor)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...store.errors import StoreLockedError
 from ...store.lock import DataDirLock
 from ..client import Client
 from ..config import Config
+
+if TYPE_CHECKING:
+    from ..house import House
 
 
 def client(config: Config) -> Client:
@@ -27,3 +33,16 @@ def service_runs(config: Config) -> bool:
         return True
     lock.release()
     return False
+
+
+def in_house(config: Config, work: Callable[[House], Awaitable[None]]) -> None:
+    """Do ``work`` in the data directory, which no service uses now."""
+    from ..house import open_house
+    from .failures import plain_errors
+
+    async def run() -> None:
+        async with open_house(config) as house:
+            await work(house)
+
+    with plain_errors():
+        asyncio.run(run())

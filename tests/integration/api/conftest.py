@@ -18,6 +18,7 @@ from estate_sms.api.app import create_app
 from estate_sms.api.deps import Deps, HttpSettings, Readiness
 from estate_sms.api.edge import App
 from estate_sms.api.server import Server
+from estate_sms.api.shapes.anchors import AnchorList
 from estate_sms.audit.errors import AuditError
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.modem.pdu import segment_count
@@ -122,6 +123,9 @@ class Log:
         if kind != "paper":
             raise AuditError("no witness to ask")
         return LogHead(size=8, root="00" * 32, checkpoint=by)
+
+    async def anchors(self, limit: int) -> AnchorList:
+        return AnchorList(items=[], records=7, unanchored=7)
 
     async def export(
         self,

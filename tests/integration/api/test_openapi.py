@@ -72,6 +72,7 @@ POST /api/v1/people/{person_id}/disable
 GET /api/v1/audit/head
 POST /api/v1/audit/exports
 GET /api/v1/audit/anchors
+GET /api/v1/audit/anchors
 POST /api/v1/audit/anchors
 GET /livez
 GET /readyz

@@ -31,6 +31,7 @@ from estate_sms.policy.callers import Caller
 from estate_sms.policy.requests import SendRequest
 from estate_sms.store.feed import FeedRow
 from estate_sms.store.store import DATABASE
+from estate_sms.store.unit import UnitOfWork
 
 PHONES = ("+8613800138001", "+8613800138002")
 
@@ -186,6 +187,27 @@ async def test_the_daily_sms_is_sent_once_a_day_and_anchors(house: House, signat
     assert request.purpose == "service"
     held = parse_held(signature + request.text)
     assert (await verdict(house, anchors=[held])).outcome == "VALID-ANCHORED"
+
+
+async def test_an_sms_that_reached_no_phone_raises_the_alarm_the_next_day(house: House) -> None:
+    desk: Any = Desk()
+    ours = Anchoring(house, config_of(house.data_dir, anchor_phones=PHONES), desk)
+    await ours.by_sms()
+    (first,) = await ours.listed(10)
+    assert (first.kind, first.deliveries, first.held) == ("sms", [], False)
+
+    def yesterday(uow: UnitOfWork) -> None:
+        uow.execute("DROP TRIGGER audit_anchor_fixed")
+        uow.execute("UPDATE audit_anchor SET at = 1")
+
+    await house.store.write(yesterday)
+    task = asyncio.create_task(ours.keep(poll=0.01))
+    async with asyncio.timeout(30):
+        while len(await ours.listed(10)) < 2:
+            await house.store.wait_fed(0.05)
+    task.cancel()
+    fed = await house.store.feed_after(0, topics=("alarm",))
+    assert [row.kind for row in fed] == ["anchor_unseen"]
 
 
 async def test_paper_needs_a_name_and_leaves_a_receipt(house: House) -> None:

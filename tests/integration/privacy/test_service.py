@@ -18,6 +18,7 @@ import msgspec
 import pytest
 
 from estate_sms.audit.reading import Entry, tail
+from estate_sms.gateway.anchors import Anchoring
 from estate_sms.gateway.app import Gateway, running
 from estate_sms.gateway.bank import ports
 from estate_sms.gateway.config import Config, HttpConfig, PolicyConfig, SimsConfig
@@ -153,8 +154,28 @@ async def test_the_verbs_of_a_running_service(box: Running, tmp_path: Path) -> N
     assert (await box.cli("purge", "--json")).returncode == 0
     again = json.loads((await box.cli("report", "--json", OTHER)).stdout)
     assert again["messages"][0]["text"] == "别人的秘密", "all is readable under the new key"
+    await anchors_tell_whom_they_reached(box)
     unknown = await box.cli("erase", "--yes", "+8613800138999")
     assert (unknown.returncode, unknown.stdout) == (1, "")
+
+
+async def anchors_tell_whom_they_reached(box: Running) -> None:
+    """The SMS with the tree head goes out like any other; the list says to whom it came."""
+    house = box.gateway.house
+    audit = msgspec.structs.replace(box.config.audit, anchor_phones=(THIRD,))
+    config = msgspec.structs.replace(box.config, audit=audit)
+    ours = Anchoring(house, config, box.gateway.desk)
+    await ours.by_sms()
+    async with asyncio.timeout(60):
+        while not (await ours.listed(1))[0].held:
+            await house.store.wait_fed(0.2)
+    line = [COMMAND, "audit", "anchor", "list", "--config", str(box.file), "--json"]
+    done = await asyncio.to_thread(subprocess.run, line, capture_output=True, check=False)
+    listed = json.loads(done.stdout)
+    ((reached,),) = [a["deliveries"] for a in listed["items"]]
+    assert reached["state"] == "delivered"
+    assert (reached["to"], listed["items"][0]["kind"]) == ("138****8002", "sms")
+    assert listed["unanchored"] == listed["records"] - listed["items"][0]["size"]
 
 
 @pytest.mark.parametrize("registered_only", [True])
