@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from estate_sms.gateway.alarms.view import AlarmView
-from estate_sms.gateway.app import Gateway, running
-from estate_sms.gateway.bank import ports
+from estate_sms.gateway.app import Gateway
 from estate_sms.gateway.config import AlarmsConfig, Config, ModemEntry, PolicyConfig
-from estate_sms.gateway.house import open_house
 from estate_sms.modem.emulator.airlog import read_air_log
 from estate_sms.modem.emulator.process import spawn_bank
 from estate_sms.modem.emulator.settings import Settings
+from estate_sms.policy.callers import CLI
+from estate_sms.policy.requests import SendRequest
+
+from .conftest import opened
 
 DUTY = "+8613800138009"
 FAST = 50.0
@@ -24,12 +26,8 @@ FAST = 50.0
 
 
 @contextlib.asynccontextmanager
-async def opened(config: Config) -> AsyncGenerator[Gateway]:
-    async with (
-        open_house(config) as house,
-        ports(config) as found,
-        running(config, house, found) as gateway,
-    ):
+async def hurried(config: Config) -> AsyncGenerator[Gateway]:
+    async with opened(config) as gateway:
         gateway.alarms.sources.moment = lambda: time.monotonic() * FAST
         yield gateway
 
@@ -45,6 +43,8 @@ async def until(gateway: Gateway, sql: str, wanted: list[tuple[Any, ...]]) -> No
             await asyncio.sleep(0.1)
 
 
+NOTICE = """SELECT a.modem FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id
+JOIN batch b ON b.id = m.batch_id WHERE b.submitter = 'system' AND a.outcome <> 'open'"""
 OPEN = "SELECT code, ref FROM alarm WHERE cleared_at IS NULL ORDER BY code"
 MINE = "code IN ('all_modems_offline', 'quota_near')"
 
@@ -63,11 +63,11 @@ async def test_all_offline_over_a_restart_and_told_once_there_is_a_modem(tmp_pat
     )
     air = tmp_path / "bank" / "air.jsonl"
     try:
-        async with opened(config) as gateway:
+        async with hurried(config) as gateway:
             await asyncio.to_thread(bank.stop)
             await until(gateway, OPEN, [("all_modems_offline", "")])
             assert gateway.alarms.duty.unable == "no_modem", "said so here at least"
-        async with opened(config) as gateway:
+        async with hurried(config) as gateway:
             await gateway.alarms.look()
             assert await rows(gateway, OPEN) == [("all_modems_offline", "")]
             shown = await AlarmView(gateway.house.store, gateway.alarms.duty).list(10, "en")
@@ -100,15 +100,11 @@ async def test_a_sim_near_its_quota_is_told_through_the_other(tmp_path: Path) ->
                 ModemEntry(port=bank.ports[1], label="M1", per_minute=0, per_hour=0, per_day=0),
             ),
         )
-        async with opened(config) as gateway:
-            from estate_sms.policy.callers import CLI
-            from estate_sms.policy.requests import SendRequest
-
+        async with hurried(config) as gateway:
             numbers = [f"+86138001{38100 + n}" for n in range(8)]
             await gateway.desk.send(CLI, SendRequest(to=numbers, text="停水", purpose="service"))
             await until(gateway, OPEN + " LIMIT 1", [("quota_near", "M0")])
             await until(gateway, "SELECT count(told_at) FROM alarm WHERE " + MINE, [(1,)])
-            notice = "SELECT a.modem FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id JOIN batch b ON b.id = m.batch_id WHERE b.submitter = 'system' AND a.outcome <> 'open'"
-            await until(gateway, notice, [("M1",)])
+            await until(gateway, NOTICE, [("M1",)])
     finally:
         await asyncio.to_thread(bank.stop)
