@@ -51,6 +51,7 @@ from .config import Config
 from .effective import record_start
 from .errors import ConfigError
 from .house import House
+from .insight import BankInsight
 from .lanes import PausableLanes
 from .metrics import Metrics
 from .modem_view import ModemView, facts
@@ -155,6 +156,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         region=config.sms.region,
         signature=config.sms.signature,
         approval_above=config.policy.approval_above,
+        routes=config.routes,
     )
 
     # Both sides of the bank know each other only through these two questions.
@@ -176,6 +178,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
     dispatcher = Dispatcher(
         store, vault, bank, house.data_dir,
         hours=hours, ladder=ladder, observer=metrics, quota=ports.quotas.__getitem__,
+        routes=config.routes, insight=BankInsight(bank),
     )  # fmt: skip
     lanes = PausableLanes(dispatcher)
     board.connect(lanes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..modem.config import ModemConfig, ModemConfigError
@@ -84,14 +84,9 @@ def _label(entry: ModemEntry) -> str:
 
 
 def _quota(entry: ModemEntry, default: Quota) -> Quota:
-    def pick(value: int | None, fallback: int) -> int:
-        return fallback if value is None else value
-
-    return Quota(
-        pick(entry.per_minute, default.per_minute),
-        pick(entry.per_hour, default.per_hour),
-        pick(entry.per_day, default.per_day),
-    )
+    limits = asdict(default)
+    given = {name: getattr(entry, name) for name in limits}
+    return Quota(**limits | {name: n for name, n in given.items() if n is not None})
 
 
 def _configs(entries: Sequence[ModemEntry]) -> tuple[ModemConfig, ...]:

@@ -16,12 +16,15 @@ import phonenumbers
 
 from ..estate.retention import Retention, RetentionError
 from ..policy.numbers import NoNumber, Number, parse
+from ..queue.routes import Route, Routes
 from .errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/estate-sms/config.toml")
 PREFIX = "ESTATE_SMS_"
 _TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 _QUIET = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+_PREFIX = re.compile(r"^\+?[0-9]{1,15}$")
+_PLMN = re.compile(r"^[0-9]{5,6}$")
 
 
 class HttpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +111,16 @@ class ModemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_minute: int | None = None
     per_hour: int | None = None
     per_day: int | None = None
+    per_month: int | None = None
+    distinct_per_day: int | None = None
+    distinct_per_month: int | None = None
+
+
+class RouteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[[route]]``: numbers that should go by SIMs of certain operators."""
+
+    prefixes: tuple[str, ...]
+    operators: tuple[str, ...]
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +136,21 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sims: SimsConfig = SimsConfig()
     alarms: AlarmsConfig = AlarmsConfig()
     modem: tuple[ModemEntry, ...] = ()
+    route: tuple[RouteEntry, ...] = ()
+
+    @property
+    def routes(self) -> Routes:
+        """``[[route]]``; a prefix without plus sign is of ``[sms] region``."""
+        code = phonenumbers.country_code_for_region(self.sms.region)
+        return Routes(
+            [
+                Route(
+                    tuple(p if p.startswith("+") else f"+{code}{p}" for p in entry.prefixes),
+                    entry.operators,
+                )
+                for entry in self.route
+            ]
+        )
 
     @property
     def kept(self) -> Retention:
@@ -272,5 +300,21 @@ def _check(config: Config, source: str) -> None:
     ports = [entry.port for entry in config.modem if entry.port != "auto"]
     problems += [f"two modems use {port!r}" for port in {*ports} if ports.count(port) > 1]
     problems += ["a [[modem]] has an empty port" for port in ports if not port]
+    problems += [
+        f'route.prefixes are digits, such as "134" or "+86134", not {prefix!r}'
+        for entry in config.route
+        for prefix in entry.prefixes
+        if not _PREFIX.match(prefix)
+    ]
+    problems += [
+        f'route.operators are five or six digits, such as "46000", not {operator!r}'
+        for entry in config.route
+        for operator in entry.operators
+        if not _PLMN.match(operator)
+    ]
+    prefixes = [prefix for entry in config.route for prefix in entry.prefixes]
+    problems += [f"two routes for {p!r}" for p in {*prefixes} if prefixes.count(p) > 1]
+    if not all(entry.prefixes and entry.operators for entry in config.route):
+        problems.append("a [[route]] needs prefixes and operators")
     if problems:
         raise ConfigError(f"{source}: " + "; ".join(problems))

@@ -13,6 +13,7 @@ from typing import TypeVar
 from ..queue import batches
 from ..queue.actor import By
 from ..queue.hours import SendingHours
+from ..queue.drafts import AcceptedBatch, NewBatch
 from ..queue.intake import accept
 from ..queue.recall import Ladder
 from ..queue.recall_opening import RecallRequest
@@ -263,7 +264,7 @@ class Desk:
         def unit(uow: UnitOfWork) -> Corrected:
             return corrections.correct(
                 uow, self._vault, caller, found[0], found[1], reason,
-                lambda batch: accept(uow, self._vault, batch, self._hours), also,
+                lambda batch: self._take_in(uow, batch), also,
             )  # fmt: skip
 
         return await self._write(unit)
@@ -294,7 +295,7 @@ class Desk:
         def unit(uow: UnitOfWork) -> str:
             signed = self._settings.signature + text
             batch = duty.notice(numbers, signed, self._segments(signed), imsi, uow.now)
-            accepted = accept(uow, self._vault, batch, self._hours)
+            accepted = self._take_in(uow, batch)
             also(uow, accepted.public_id)
             return accepted.public_id
 
@@ -355,6 +356,9 @@ class Desk:
             raise PolicyError("text_blocked", hits=verdict.hits, ruleset=verdict.ruleset)
         return verdict
 
+    def _take_in(self, uow: UnitOfWork, batch: NewBatch) -> AcceptedBatch:
+        return accept(uow, self._vault, batch, self._hours, self._settings.routes)
+
     def _accept(self, uow: UnitOfWork, send: sending.Send, claim: Claim | None) -> SendAnswer:
         if claim is not None:
             # Once more inside: the first caller may have gone away while its unit went on.
@@ -362,7 +366,7 @@ class Desk:
             if first is not None:
                 return first
         prepared = sending.prepare(uow, self._vault, send)
-        accepted = accept(uow, self._vault, prepared.batch, self._hours)
+        accepted = self._take_in(uow, prepared.batch)
         sending.tell(uow, send, prepared, accepted)
         answer = sending.answer(send, prepared, accepted)
         if claim is not None:

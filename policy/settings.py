@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..queue.routes import NO_ROUTES, Routes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -16,6 +18,8 @@ class Settings:
     approval_above: int = 20
     """Unapproved distinct recipients per submitter and 24 hours above which a second person is
     needed; 0: for every send."""
+    routes: Routes = NO_ROUTES
+    """Which operators numbers should go by."""
     max_recipients: int = 10_000
     max_segments: int = 10
     max_text: int = 1_530

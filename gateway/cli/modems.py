@@ -14,7 +14,8 @@ from .options import config_option, json_option, load_config, print_json, print_
 from .session import client
 
 _COLUMNS = (
-    "label", "state", "operator", "technology", "signal", "imei", "profile", "step", "reason",
+    "label", "state", "operator", "technology", "signal", "quota", "gap", "imei", "profile", "step",
+    "reason",
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ _COLUMNS = (
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> None:
-    """List the modems: identity, network, signal, state."""
+    """List the modems: identity, network, signal, state, quotas used, pace."""
     if ctx.invoked_subcommand is not None:
         return
     answer = client(load_config(config_path)).call("GET", "/api/v1/modems")
@@ -31,9 +32,24 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> N
     if as_json:
         print_json(answer)
     else:
-        print_table(_COLUMNS, [[modem.get(column) for column in _COLUMNS] for modem in modems])
+        rows = [modem | {"quota": _quota(modem), "gap": _gap(modem)} for modem in modems]
+        print_table(_COLUMNS, [[row.get(column) for column in _COLUMNS] for row in rows])
     usable = any(modem["state"] in {"ready", "sending"} for modem in modems)
     ctx.exit(Exit.OK if usable else Exit.NO_MODEM)
+
+
+def _quota(modem: dict[str, Any]) -> str:
+    """What is used of each limit; ``!``: more than that, which only emergencies do."""
+    used = {name: (quota["used"], quota["limit"]) for name, quota in modem["quotas"].items()}
+    return ", ".join(
+        f"{name.replace('_', '/')} {n}/{limit}{'!' if n > limit else ''}"
+        for name, (n, limit) in used.items()
+    )
+
+
+def _gap(modem: dict[str, Any]) -> str:
+    """What it waits between messages because its operator refused some."""
+    return f"{modem['gap_seconds']:g} s" if modem.get("gap_seconds") else ""
 
 
 for verb in (pause, drain, resume):

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import Any
 
@@ -81,6 +82,45 @@ def test_makespan(
         cpu = run.cpu / count * 1000
         figures.note(f"{name} CPU of the gateway", cpu, "ms/message", "<= 1.5")
         assert cpu <= 3.5
+
+
+def test_known_recipients(
+    open_bench: Callable[..., Any],
+    figures: Any,
+    numbers: Callable[[int], list[str]],
+    size: Callable[[int, int], int],
+) -> None:
+    """Everybody gets the second broadcast by the SIM that sent the first, and it takes no longer."""
+    count = size(320, 1_200)
+    everybody = numbers(count)
+
+    async def twice() -> list[Run]:
+        runs: list[Run] = []
+        async with open_bench(MODEMS, 0.05) as bench:
+            for people in (everybody, Random(1).sample(everybody, count)):
+                before, called = len(bench.aired()), time.monotonic()
+                await bench.send(people)
+                accepted, cpu = time.monotonic(), time.process_time()
+                await bench.all_delivered(count * (len(runs) + 1))
+                cpu = time.process_time() - cpu
+                runs.append(Run(called, accepted, cpu, bench.aired()[before:]))
+        return runs
+
+    first, second = figures.run(twice)
+    spans: list[float] = []
+    for run in (first, second):
+        begun, ended = _span(run.aired)
+        spans.append(ended - min(begun, run.accepted))
+    by = {aired.to: aired.modem for aired in first.aired}
+    kept = sum(by[aired.to] == aired.modem for aired in second.aired) / count
+    bound = ceil(count / MODEMS) * 0.05
+    name = f"{count} known recipients:"
+    figures.note(f"{name} makespan / bound", spans[1] / bound, "x")
+    figures.note(f"{name} ÷ the same, unknown", spans[1] / spans[0], "x", "<= 1.05")
+    figures.note(f"{name} by the SIM they know", kept * 100, "%", ">= 80")
+    figures.note(f"{name} CPU", second.cpu / count * 1000, "ms/message")
+    assert spans[1] <= 1.35 * spans[0]
+    assert kept >= 0.5
 
 
 def _span(aired: list[Aired]) -> tuple[float, float]:
