@@ -10,8 +10,9 @@ import structlog
 
 from .at.library import CommandError
 from .at.modem import GatewayModem
-from .at.opening import Opening, route
+from .at.opening import Opening
 from .at.router import Event
+from .at.routing import route, routes
 from .at.storage import Level, Storage, Stored, indicated
 from .pdu import Deliver, PduError, StatusReport, decode_inbound
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Chore = Callable[[], None]
 _FULL = 0.8
+_LATE = 3
+"""Acknowledgements in a row that the modem refused, after which it does without them."""
+_MEMORIES = ("SR", "SM", "ME")
 _KEPT_UNREAD = 5
 """Stored messages nobody could decode that are left where they are; a SIM may hold ten in all."""
 
@@ -32,7 +36,9 @@ class Received:
     ) -> None:
         self._worker = worker
         self._modem = modem
-        self._opening = opening
+        self._profile = opening.profile
+        self._routing = opening.routing
+        self._late = 0
         self._later = chores
         self._timeout = worker.config.command_timeout
         listing = "cmgl_hangs" not in opening.profile.quirks
@@ -45,7 +51,7 @@ class Received:
         if event.line.startswith("+CBM"):
             return  # cell broadcast
         done = None
-        if self._opening.routing.acknowledges:
+        if self._routing.acknowledges:
             done = partial(self._worker.chore, self, self._acknowledge)
         length = event.line.replace(":", ",").rpartition(",")[2].strip()
         item = self._decoded(event.pdu, int(length) if length.isdecimal() else None)
@@ -60,8 +66,16 @@ class Received:
         try:
             self._modem.ask("AT+CNMA", self._timeout)
         except CommandError:
-            # Too late: the modem has stopped routing, as the clause asks. Start it again.
-            route(self._modem, self._opening.profile, self._timeout)
+            self._late += 1  # then the network has it back, and sends it again
+            self._route()
+        else:
+            self._late = 0
+
+    def _route(self) -> None:
+        """Start what the modem stopped, as the clause asks of it, when an acknowledgement was late."""
+        self._routing = route(
+            self._modem, self._profile, self._timeout, acknowledging=self._late < _LATE
+        )
 
     # -- storage ------------------------------------------------------------------------------
 
@@ -73,11 +87,8 @@ class Received:
     def sweep(self) -> None:
         """Everything received while nobody listened."""
         current = self._storage.current()
-        memories = [current]
-        if self._opening.routing.reports_stored:
-            memories.append("SR")
-        memories += [level.memory for level in self._storage.levels[2:3]]
-        for memory in dict.fromkeys(memories):
+        receiving = [level.memory for level in self._storage.levels[2:3]]
+        for memory in dict.fromkeys((current, *receiving, *_MEMORIES)):
             try:
                 found = self._storage.received(memory)
             except CommandError:
@@ -86,7 +97,10 @@ class Received:
                 self._offer(stored)
 
     def watch(self) -> None:
-        """Look how full it is; make room and raise an alarm in time."""
+        """Look how full it is, make room and raise an alarm in time; look whether it still routes."""
+        routing = self._routing
+        if routing.acknowledges and not routes(self._modem, routing.new_messages, self._timeout):
+            self._route()
         level = self._storage.measure()
         if level is None:
             return

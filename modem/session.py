@@ -55,6 +55,8 @@ class Session:
         self._telemetry: Telemetry | None = None
         self._signs: Signs | None = None
         self._chores: deque[Chore] = deque()
+        self._early: deque[Event] = deque()
+        """What came straight to us while the opening was not over."""
         self._next_poll = self._next_watch = 0.0
         self._poll_noted = True
         self._sim_doubt = False
@@ -82,6 +84,8 @@ class Session:
         self._signs = Signs(opening.profile)
         self._telemetry = Telemetry(worker, self.modem, opening.profile)
         self.received = received = Received(worker, self.modem, opening, self.later)
+        while self._early:
+            received.direct(self._early.popleft())
         worker.served()
         self._poll()
         self.served_since = monotonic()
@@ -204,8 +208,10 @@ class Session:
         """Runs within whatever dialogue is pending, so it only notes what to do."""
         if event.kind == "late":
             self._late(event.line)
-        if self._signs is None or self.received is None:
-            return event.kind in ("late", "pdu")  # still opening
+        if self._signs is None or self.received is None:  # still opening
+            if event.kind == "pdu":
+                self._early.append(event)
+            return event.kind in ("late", "pdu")
         if event.kind == "pdu":
             self.received.direct(event)
         elif event.kind == "urc":

@@ -11,11 +11,10 @@ from .errors import NoModemError, SimError
 from .library import TimeoutException
 from .modem import GatewayModem
 from .query import attempt, first
+from .routing import Routing, route
 from .sim import Pin, card_number, subscriber, unlock
 
 IMEI = re.compile(r"\b(\d{14,17})\b")
-_ROUTING = re.compile(r"\+CNMI:\s*\d+\s*,\s*(\d+)\s*,\s*\d+\s*,\s*(\d+)")
-_SERVICE = re.compile(r"\+CSMS:\s*\(?(\d)")
 _BEARER = re.compile(r"\+CGSMS:\s*(\d)")
 _QUOTED = re.compile(r'"([^"]+)"')
 
@@ -31,23 +30,6 @@ class Identity:
     maker: str
     model: str
     can_command: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routing:
-    """How what the network sends reaches us."""
-
-    new_messages: str
-    """The ``AT+CNMI=`` value in force; empty when the modem takes none."""
-    refused: tuple[str, ...] = ()
-    """Better ones that it refused or did not keep."""
-    acknowledges: bool = False
-    """The modem insists on ``AT+CNMA`` for each direct report (``+CSMS: 1``)."""
-
-    @property
-    def reports_stored(self) -> bool:
-        """Whether status reports are stored and only indicated."""
-        return self.new_messages[6:7] == "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,31 +91,6 @@ def attention(modem: GatewayModem, probe: float, attempts: int = 3) -> None:
     else:
         raise NoModemError("no answer to AT")
     attempt(modem, "ATE0", probe * 3)
-
-
-def route(modem: GatewayModem, profile: VendorProfile, timeout: float) -> Routing:
-    """Have reports and messages sent to us, the best way the modem really keeps."""
-    attempt(modem, "AT+CSMS=0", timeout)  # reports need no +CNMA then, which some modems wait for
-    acknowledges = first(_SERVICE, attempt(modem, "AT+CSMS?", timeout)) == "1"
-    refused: list[str] = []
-    chosen = ""
-    for candidate in profile.new_messages:
-        if _kept(modem, candidate, timeout):
-            chosen = candidate
-            break
-        refused.append(candidate)
-    return Routing(new_messages=chosen, refused=tuple(refused), acknowledges=acknowledges)
-
-
-def _kept(modem: GatewayModem, candidate: str, timeout: float) -> bool:
-    """Whether the modem takes ``candidate`` and, as far as it tells, keeps it."""
-    if attempt(modem, f"AT+CNMI={candidate}", timeout) is None:
-        return False
-    for line in attempt(modem, "AT+CNMI?", timeout) or []:
-        if found := _ROUTING.search(line):
-            wanted = candidate.split(",")
-            return (found[1], found[2]) == (wanted[1], wanted[3])
-    return True
 
 
 def _prepare(

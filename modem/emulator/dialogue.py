@@ -162,7 +162,7 @@ class Dialogue:
             case "A" | "H" | "+CHUP" | "+CLCC":
                 return self._device.calls.answer(call)
             case "+CNMA":
-                return self._device.receiving.acknowledge(call)
+                return self._device.receiving.direct.acknowledge(call)
             case "+CUSD":
                 return self._device.receiving.ussd(call)
             case "+CMGS" | "+CMGC":
@@ -185,7 +185,7 @@ class Dialogue:
             if call.name == "+CFUN" and device.unit.attaching:
                 device.later(device.settings.timing.registration.draw(device.rng), device.attached)
             elif call.typed == "+CSMS=0":
-                device.receiving.unblock()
+                device.receiving.direct.unblock()
             elif call.name in _CHANGE_ROUTES and call.operation == "set":
                 device.network.reachable(device.identity.imsi)
         device.receiving.release()

@@ -6,8 +6,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ..pdu.tpdu import Tpdu
-from .replies import CMS_NO_CNMA_EXPECTED, cms
+from .direct import Direct, Routed, nobody
 from .syntax import Call
+from .traced import Ended
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -25,15 +26,14 @@ class Receiving:
         self._device = device
         self._announcements: deque[tuple[bytes, bool]] = deque()
         """Unsolicited lines that may not be said at a prompt; whether in pieces."""
-        self._unacknowledged = False
+        self.direct = Direct(device, self._queue)
         self._told_full = False
-        self._behind_acknowledgement: deque[tuple[bytes, bool]] = deque()
 
     def reset(self) -> None:
         """Forget what was not said yet, as a power cut does."""
         self._announcements.clear()
-        self._behind_acknowledgement.clear()
-        self._unacknowledged = self._told_full = False
+        self.direct.give_back()
+        self._told_full = False
 
     def deliver(self, tpdu: Tpdu) -> bool:
         """Take an SMS-DELIVER as ``AT+CNMI`` says; False while that is not possible."""
@@ -42,7 +42,9 @@ class Receiving:
             return False
         routing = self._routing(1)
         if routing == "2":
-            self._route(f"\r\n+CMT: ,{tpdu.length}\r\n{tpdu.hex}\r\n".encode(), False)
+            line = f"\r\n+CMT: ,{tpdu.length}\r\n{tpdu.hex}\r\n".encode()
+            self.direct.route(Routed(line, False, nobody))
+            self.release()
             return True
         memory = device.storage.selected[2]
         index = device.storage.put(memory, tpdu)
@@ -54,19 +56,23 @@ class Receiving:
             self.announce(f'\r\n+CMTI: "{memory}",{index}\r\n'.encode())
         return True
 
-    def report(self, tpdu: Tpdu, mr: int) -> bool:
+    def report(self, tpdu: Tpdu, mr: int, ended: Ended) -> bool:
         """Take a status report; False while there is nowhere to put it (``AT+CNMI`` ds=0)."""
         device = self._device
         routing = self._routing(3)
         if not device.registered or routing == "0":
             return False
         faults = device.sending.report_faults(mr)
-        for _ in range(2 if "duplicate_report" in faults else 1):
+        in_pieces = "split_report" in faults
+        for tell in (ended, nobody) if "duplicate_report" in faults else (ended,):
             if routing == "1":
                 header = device.unit.persona.report_header.format(length=tpdu.length)
                 line = f"\r\n{header}\r\n{tpdu.hex}\r\n".encode()
-                self._route(line, "split_report" in faults)
-            elif not self._store_report(tpdu, "split_report" in faults):
+                self.direct.route(Routed(line, in_pieces, tell))
+                self.release()
+            elif self._store_report(tpdu, in_pieces):
+                tell(True)
+            else:
                 return False
         return True
 
@@ -88,8 +94,11 @@ class Receiving:
 
     def announce(self, line: bytes, in_pieces: bool = False) -> None:
         """Say an unsolicited line as soon as no PDU is being typed."""
-        self._announcements.append((line, in_pieces))
+        self._queue(line, in_pieces)
         self.release()
+
+    def _queue(self, line: bytes, in_pieces: bool) -> None:
+        self._announcements.append((line, in_pieces))
 
     def release(self) -> None:
         """Say what is waiting, unless the prompt is out."""
@@ -111,25 +120,6 @@ class Receiving:
             return elsewhere.wire
         return device.wire
 
-    def acknowledge(self, call: Call) -> list[str]:
-        """``AT+CNMA``: the next one may come (phase 2+, ``AT+CSMS=1``)."""
-        if call.operation == "test":
-            return ["+CNMA: (0-2)"]
-        if not self._unacknowledged:
-            raise cms(CMS_NO_CNMA_EXPECTED)
-        self._unacknowledged = False
-        if self._behind_acknowledgement:
-            # Said behind the OK: the announcements are released after it.
-            self._announcements.append(self._behind_acknowledgement.popleft())
-            self._unacknowledged = True
-        return []
-
-    def unblock(self) -> None:
-        """``AT+CSMS=0``: nothing waits for an acknowledgement any more."""
-        self._unacknowledged = False
-        self._announcements.extend(self._behind_acknowledgement)
-        self._behind_acknowledgement.clear()
-
     def ussd(self, call: Call) -> list[str]:
         """``AT+CUSD``: every code is answered with a balance."""
         if call.operation == "test":
@@ -145,12 +135,3 @@ class Receiving:
         """Field 1 (mt) or 3 (ds) of ``AT+CNMI``."""
         fields = self._device.unit.value("+CNMI").split(",")
         return fields[field] if field < len(fields) else "0"
-
-    def _route(self, line: bytes, in_pieces: bool) -> None:
-        """Hand a TPDU to the terminal; with ``AT+CSMS=1`` one at a time."""
-        if self._device.unit.value("+CSMS") == "1":
-            if self._unacknowledged:
-                self._behind_acknowledgement.append((line, in_pieces))
-                return
-            self._unacknowledged = True
-        self.announce(line, in_pieces)

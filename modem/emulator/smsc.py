@@ -142,7 +142,7 @@ class Smsc:
         self._later(self._settings.timing.report, lambda: self._report(about, status))
 
     def _report(self, about: Traced, status: int) -> None:
-        """Hand a status report to the modem, when it is reachable."""
+        """Hand a status report to the modem, when it is reachable, until it is acknowledged."""
         tpdu = encode_status_report(
             StatusReport(
                 about.mr,
@@ -155,11 +155,15 @@ class Smsc:
             )
         )
 
-        def hand_over() -> None:
-            if self._subscribers[about.imsi].report(tpdu, about.mr):
+        def ended(acknowledged: bool) -> None:
+            if acknowledged:
                 self._air_log.outcome(about.seq, "report", status)
             else:
                 self._wait(about.imsi, hand_over)
+
+        def hand_over() -> None:
+            if not self._subscribers[about.imsi].report(tpdu, about.mr, ended):
+                ended(False)
 
         hand_over()
 

@@ -59,6 +59,8 @@ class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From ``AT+CFUN=1`` to a network."""
     ring: Delay = Delay(3.0)
     """From one ring to the next."""
+    acknowledge: Delay = Delay(15.0)
+    """How long a report waits for ``AT+CNMA`` (``AT+CSMS=1``) until the network has it back."""
 
     def __post_init__(self) -> None:
         """Refuse a network that stands still or runs backwards."""

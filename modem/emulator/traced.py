@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
@@ -13,6 +14,9 @@ NUMBER = "+8613800100500"
 """The service centre's own."""
 ZONE = timezone(timedelta(hours=8))
 
+Ended = Callable[[bool], None]
+"""Whether a report was acknowledged; if not, it is the network's again (RP-ERROR)."""
+
 
 class Subscriber(Protocol):
     """A modem as the network sees it. Both return False while it cannot be reached."""
@@ -21,8 +25,8 @@ class Subscriber(Protocol):
         """Take an SMS-DELIVER."""
         ...
 
-    def report(self, tpdu: Tpdu, mr: int) -> bool:
-        """Take an SMS-STATUS-REPORT about its own TP-MR ``mr``."""
+    def report(self, tpdu: Tpdu, mr: int, ended: Ended) -> bool:
+        """Take an SMS-STATUS-REPORT about its own TP-MR ``mr``; if taken, ``ended`` is told."""
         ...
 
 
@@ -33,7 +37,7 @@ class Nobody:
         """Not reachable."""
         return False
 
-    def report(self, tpdu: Tpdu, mr: int) -> bool:
+    def report(self, tpdu: Tpdu, mr: int, ended: Ended) -> bool:
         """Not reachable."""
         return False
 

@@ -32,7 +32,7 @@ _E173 = Persona(
         {**_PARAMETERS, "+CNMI": cnmi("10", "012", offered=_OFFERED)}, without=("+CMMS",)
     ),
     answers=_ANSWERS,
-    refused=frozenset({"+CLAC", "+CPINR", "+CEREG", "+QCCID", "+CCID", "+ICCID"}),
+    refused=frozenset({"+CLAC", "+CNMA", "+CPINR", "+CEREG", "+QCCID", "+CCID", "+ICCID"}),
     unknown="COMMAND NOT SUPPORT",
     interfaces=(
         Interface(0, "data"),

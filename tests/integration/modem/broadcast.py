@@ -179,7 +179,7 @@ def _counted(numbers: list[str], aired: list[Aired]) -> Counter[str]:
 async def estate(
     tmp_path: Path, modems: int = 8, *, submit: float = 0.02, sim_slots: int = 20
 ) -> AsyncGenerator[Estate]:
-    """A gateway with short patience: what takes a minute on the air takes a second here."""
+    """A gateway on emulated modems: what takes a minute on the air takes a second here."""
     settings = Settings(
         timing=Timing(
             submit=Delay(submit), report=Delay(0.05), retry=Delay(0.3), boot=Delay(0.3)
@@ -187,7 +187,17 @@ async def estate(
         sim_slots=sim_slots,
     )  # fmt: skip
     bank = await asyncio.to_thread(spawn_bank, modems, tmp_path / "emulator", settings)
-    labels = [f"M{n + 1}" for n in range(modems)]
+    try:
+        async with serving(bank, tmp_path) as found:
+            yield found
+    finally:
+        await asyncio.to_thread(bank.stop)
+
+
+@asynccontextmanager
+async def serving(bank: BankProcess, tmp_path: Path) -> AsyncGenerator[Estate]:
+    """A gateway with short patience, until it is stopped."""
+    labels = [f"M{n + 1}" for n in range(len(bank.ports))]
     configs = tuple(
         ModemConfig(
             port=port,
@@ -216,10 +226,7 @@ async def estate(
         data_dir=str(tmp_path / "data"),
         policy=PolicyConfig(approval_above=10**6, quiet_hours=""),
     )
-    try:
-        async with open_house(config) as house, running(config, house, ports) as gateway:
-            found = Estate(gateway, bank, modems)
-            await found.all_ready()
-            yield found
-    finally:
-        await asyncio.to_thread(bank.stop)
+    async with open_house(config) as house, running(config, house, ports) as gateway:
+        found = Estate(gateway, bank, len(labels))
+        await found.all_ready()
+        yield found

@@ -169,6 +169,7 @@ class Ear:
     async def status_report(self, report: SeenReport) -> None:
         self.reports.append(report)
         self._ring()
+        await self.gate.wait()
 
     async def inbound(self, inbound: SeenInbound) -> None:
         self.messages.append(inbound)

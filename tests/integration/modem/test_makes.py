@@ -128,8 +128,8 @@ def test_a_probe_tells_what_and_why(emulate: Emulate) -> None:
     items = list(probe(emulated.ports[0]))
     told = found(items)
     assert told["profile"] == ("huawei-e1xx", True)
-    assert told["CNMI"] == ("1,1,0,1,0", True)
-    assert "refused or not kept: 2,1,0,1,0" in next(i.why for i in items if i.what == "CNMI")
+    assert told["CNMI"] == ("1,1,0,2,0", True)
+    assert "refused or not kept: 2,1,0,2,0" in next(i.why for i in items if i.what == "CNMI")
     (modem,) = emulated.control.status().modems
     assert all(modem.imei not in item.value and modem.imsi not in item.value for item in items)
 

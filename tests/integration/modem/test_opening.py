@@ -109,13 +109,33 @@ def test_what_does_not_answer_is_no_modem(opened: Opened) -> None:
         dialogue(modem)
 
 
-def test_reports_fall_back_to_stored_ones(opened: Opened) -> None:
-    modem, peer = opened(
-        modem_with(**{"CNMI=2,1,0,1,0": b"+CMS ERROR: 303\r\n", "CNMI=1,1,0,1,0": b"ERROR\r\n"})
-    )
-    dialogue(modem)
+ACKNOWLEDGED = {"CSMS?": b"+CSMS: 1,1,1,1\r\nOK\r\n"}
+
+
+def refusing(*candidates: str) -> dict[str, bytes]:
+    return {f"CNMI={candidate}": b"+CMS ERROR: 303\r\n" for candidate in candidates}
+
+
+@pytest.mark.parametrize(
+    ("special", "last", "acknowledged"),
+    [
+        ({}, "2,1,0,2,0", False),
+        (refusing("2,1,0,2,0"), "1,1,0,2,0", False),
+        (refusing("2,1,0,2,0", "1,1,0,2,0"), "2,1,0,1,0", False),
+        ({"CNMA=?": b"ERROR\r\n", "CSMS=1": b"ERROR\r\n"}, "2,1,0,2,0", False),
+        (ACKNOWLEDGED, "2,1,0,1,0", True),
+        ({**ACKNOWLEDGED, **refusing("2,1,0,1,0", "1,1,0,1,0")}, "2,1,0,2,0", True),
+    ],
+)
+def test_reports_come_the_way_that_loses_none(
+    opened: Opened, special: dict[str, bytes], last: str, acknowledged: bool
+) -> None:
+    modem, peer = opened(modem_with(**special))
+    routing = dialogue(modem).routing
     asked = [text for text in peer.received if text.startswith("AT+CNMI=")]
-    assert asked == ["AT+CNMI=2,1,0,1,0\r", "AT+CNMI=1,1,0,1,0\r", "AT+CNMI=2,1,0,2,0\r"]
+    assert asked[-1] == f"AT+CNMI={last}\r"
+    assert (routing.new_messages, routing.acknowledges) == (last, acknowledged)
+    assert ("AT+CNMA=2\r" in peer.received) == acknowledged  # what another program left open
 
 
 def pins(peer: Peer) -> list[str]:

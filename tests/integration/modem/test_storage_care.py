@@ -35,6 +35,8 @@ class Shelf:
                     for place, pdu in self.kept.items()
                 ]
                 return ["".join([*lines, "\r\nOK\r\n"]).encode()]
+            case _ if text.startswith('AT+CPMS="') and text != 'AT+CPMS="SM"':
+                return [b"+CMS ERROR: 302\r\n"]
             case _ if text.startswith("AT+CMGD="):
                 self.deleted.append(int(text.removeprefix("AT+CMGD=")))
                 self.kept.pop(self.deleted[-1], None)
@@ -110,3 +112,22 @@ async def test_reports_are_confirmed_once_durable_where_the_modem_insists(
     for attempt in (1, 2, 3):  # chores are done between orders
         await banks[0].submit("m0", outgoing(first=attempt), Ring())
     assert peer.received.count("AT+CNMA\r") == 2
+
+
+async def test_a_modem_that_takes_no_confirmation_stores_its_reports(
+    make_peer: PeerFactory, ear: Ear, watch: Watch, banks: list[Bank[PartResult]]
+) -> None:
+    special = {"CSMS?": b"+CSMS: 1,1,1,1\r\nOK\r\n", "CNMA": b"+CMS ERROR: 340\r\n"}
+    peer = peer_with(make_peer, Shelf(), **special)
+    await start(banks, ear, watch, peer.port, command_timeout=5.0)
+    await ear.until(lambda: ear.ready)
+    report = encode_status_report(
+        StatusReport(tp_mr=7, recipient=NUMBER, smsc_at=None, done_at=None, status=0)
+    )
+    for count in (1, 2, 3):
+        peer.say(f"\r\n+CDS: {report.length}\r\n{report.hex}\r\n".encode())
+        await ear.until(lambda count=count: len(ear.reports) == count)  # type: ignore[misc]
+        for attempt in (1, 2, 3):  # chores are done between orders
+            await banks[0].submit("m0", outgoing(first=10 * count + attempt), Ring())
+    asked = [text for text in peer.received if text.startswith(("AT+CSMS=", "AT+CNMI="))]
+    assert asked == ["AT+CSMS=1\r", "AT+CNMI=2,1,0,1,0\r"] * 3 + ["AT+CSMS=0\r", asked[1]]

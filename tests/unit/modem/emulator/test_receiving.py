@@ -97,6 +97,25 @@ def test_unacknowledged_reports_stop_the_next(bench: Bench) -> None:
     assert bench.say("AT+CNMA\r") == b"\r\n+CMS ERROR: 340\r\n"
 
 
+def test_a_report_that_nobody_acknowledges_is_the_networks_again(bench: Bench) -> None:
+    def logged() -> list[str]:
+        return [outcome.result for outcome in bench.aired()[0].outcomes]
+
+    bench.say("AT+CSMS=1\r")
+    _send(bench)
+    assert len(_reports(bench.advance(1))) == 1
+    assert bench.say("AT+CNMA=2\r") == b"\r\nOK\r\n"  # RP-ERROR
+    assert len(_reports(bench.say("AT+CNMI=2,1,0,1,0\r"))) == 1
+    assert _reports(bench.advance(20)) == []  # the modem's patience ends
+    assert bench.say("AT+CNMI?\r").startswith(b"\r\n+CNMI: 2,0,0,0,0\r\n")
+    assert logged() == ["accepted", "delivered"]
+    assert len(_reports(bench.say("AT+CNMI=2,1,0,1,0\r"))) == 1
+    bench.devices[0].strike(Fault("reset"))
+    bench.advance(2)
+    assert len(_reports(bench.say("ATE0\rAT+CNMI=2,1,0,1,0\r"))) == 1
+    assert logged() == ["accepted", "delivered", "report"]
+
+
 def test_a_message_is_stored_announced_read_and_deleted(bench: Bench) -> None:
     _inbound(bench)
     assert bench.heard() == b'\r\n+CMTI: "SM",1\r\n'
