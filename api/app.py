@@ -20,6 +20,7 @@ from .routes import (
     batches,
     contacts,
     decisions,
+    disclosures,
     events,
     filtering,
     grants,
@@ -63,7 +64,7 @@ def create_app(deps: Deps) -> App:
             *word_lists.HANDLERS,
             *administration.HANDLERS,
             *(log.HANDLERS if deps.audit is not None else ()),
-            *(privacy.HANDLERS if deps.privacy is not None else ()),
+            *((*privacy.HANDLERS, *disclosures.HANDLERS) if deps.privacy is not None else ()),
         ],
     )
     app = App(

@@ -95,11 +95,19 @@ class CorrectionBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class LedgerBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A period; ``full``: numbers as they are."""
+    """A period; or ``disclosure``: one that was allowed, with numbers and texts as they are."""
 
     from_: Moment | None = msgspec.field(name="from", default=None)
     to: Moment | None = None
-    full: bool = False
+    disclosure: str | None = None
+
+
+class DisclosureBody(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A period whose ledger is wanted in full, and what for."""
+
+    from_: Moment | None = msgspec.field(name="from", default=None)
+    to: Moment | None = None
+    purpose: str
 
 
 class SimName(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):

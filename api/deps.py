@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Protocol
 
+from ..estate.disclosure import Disclosures
 from ..policy.callers import Caller
 from ..policy.desk import Desk
 from ..policy.errors import Language
@@ -109,6 +110,9 @@ class ClockDoor(Protocol):
 class PrivacyDoor(Protocol):
     """Rights of the people behind the numbers, as the API shows them."""
 
+    disclosures: Disclosures
+    """Requests for a ledger with numbers and texts as they are."""
+
     async def erase(self, caller: Caller, number: str, reason: str) -> ErasureAnswer:
         """Restrict or shred."""
         ...
@@ -132,7 +136,12 @@ class PrivacyDoor(Protocol):
         ...
 
     async def ledger(
-        self, caller: Caller, *, since: int | None, until: int | None, full: bool
+        self,
+        caller: Caller,
+        *,
+        since: int | None,
+        until: int | None,
+        disclosure: str | None = None,
     ) -> AsyncIterator[str]:
         """Pages of CSV; a refusal is raised before the first."""
         ...

@@ -1,7 +1,8 @@
 """The message ledger as a table: who was sent what, when, by which SIM, and what came back (R25).
 
 CSV (RFC 4180) with a byte-order mark, so that Excel reads it; a cell that a spreadsheet would take for
-a formula gets an apostrophe in front. Numbers and SIMs are masked unless asked for in full.
+a formula gets an apostrophe in front. Numbers and SIMs are masked and personal texts left out, unless
+another person has allowed a :mod:`disclosure <.disclosure>`.
 """
 
 from __future__ import annotations
@@ -18,20 +19,23 @@ from ..queue.inbox import TEXT_CONTEXT as INBOX_CONTEXT
 from ..queue.intake import TEXT_CONTEXT
 from ..queue.priorities import LEGAL_BASIS
 from ..store.clock import rfc3339
-from ..store.events import Event
+from ..store.events import Event, Scalar
 from ..store.sql import load
 from ..store.store import Store
+from ..store.unit import UnitOfWork
 from ..store.vault import Vault, VaultError
+from .disclosure import FOREVER, use
 
 _SQL = load(__name__, "ledger.sql")
 BOM = "\ufeff"
 ERASED = "(erased)"
+PERSONAL = "(personal)"
+"""In place of a text of one person's own, where numbers are masked."""
 HEADING = (
     "direction", "time", "message", "batch", "purpose", "legal_basis", "sim", "number", "state",
     "cause", "handed_over", "delivered", "text",
 )  # fmt: skip
 _PAGE = 500
-_FOREVER = (1 << 63) - 1
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -48,22 +52,35 @@ async def ledger(
     since: int | None = None,
     until: int | None = None,
     *,
-    full: bool = False,
+    disclosure: str | None = None,
 ) -> AsyncIterator[str]:
     """The ledger from ``since`` to before ``until`` (microseconds), a page of CSV at a time.
 
-    Scope ``audit``; that it was made is recorded before the first page. ``full``: numbers and SIMs
-    as they are, scope ``admin``.
+    Scope ``audit``; that it was made is recorded before the first page. With ``disclosure`` numbers,
+    SIMs and texts are as they are, and the period is the one that was allowed: scope ``admin``,
+    raises ``disclosure_needed``.
     """
-    caller.require("admin" if full else "audit")
-    period = (since or 0, _FOREVER if until is None else until)
-    event = Event(
-        kind="export",
-        action="ledger.exported",
-        actor=caller.actor,
-        details={"from": period[0], "to": min(period[1], 2**53 - 1), "full": full},
-    )
-    await store.write(lambda uow: uow.record(event))
+    if disclosure is None:
+        caller.require("audit")
+    full = disclosure is not None
+
+    def opened(uow: UnitOfWork) -> tuple[int, int]:
+        period = (since or 0, FOREVER if until is None else until)
+        if disclosure is not None:
+            period = use(uow, caller, disclosure)
+        details: dict[str, Scalar] = {"from": period[0], "to": period[1], "full": full}
+        uow.record(
+            Event(
+                kind="export",
+                action="ledger.exported",
+                actor=caller.actor,
+                object=disclosure or "",
+                details=details,
+            )
+        )
+        return period
+
+    period = await store.write(opened)
     yield BOM + _csv([HEADING])
     for page in (_sent, _received):
         after: int | None = 0
@@ -89,7 +106,9 @@ def _sent(connection: sqlite3.Connection, vault: Vault, asked: Any, full: bool) 
         _, ref, batch, purpose, kind, subject, state, cause = row[:8]
         created, handed, delivered, imsi, sealed, text = row[8:]
         if sealed is not None:
-            text = _opened(connection, vault, subject, TEXT_CONTEXT, sealed)
+            text = PERSONAL
+            if full:
+                text = _opened(connection, vault, subject, TEXT_CONTEXT, sealed)
         rows.append(
             ("sent" if kind == "notice" else kind, _time(created), ref, batch, purpose,
              LEGAL_BASIS[purpose], _sim(imsi, full), _number(connection, vault, subject, full),
@@ -102,7 +121,9 @@ def _received(connection: sqlite3.Connection, vault: Vault, asked: Any, full: bo
     found = connection.execute(_SQL["received"], asked).fetchall()
     rows: list[Sequence[object]] = []
     for _, ref, subject, received_at, smsc_at, imsi, sealed in found:
-        text = _opened(connection, vault, subject, INBOX_CONTEXT, sealed)
+        text = PERSONAL
+        if full:
+            text = _opened(connection, vault, subject, INBOX_CONTEXT, sealed)
         rows.append(
             ("received", _time(received_at), ref, "", "", "", _sim(imsi, full),
              _number(connection, vault, subject, full), "received", "", _time(smsc_at), "", text)

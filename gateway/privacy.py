@@ -26,6 +26,7 @@ from ..audit.reading import tail
 from ..audit.rotation import Rotated, rotate, uncovered
 from ..estate import correction
 from ..estate import report as reports
+from ..estate.disclosure import Disclosures
 from ..estate.erasure import DAY, Erasure, Erasures
 from ..estate.ledger import ledger
 from ..estate.retention import Purge
@@ -59,6 +60,7 @@ class Privacy:
             store, vault, region, ShredProofs(store, house.log, house.keys), kept.message_days
         )
         self.purge_ = Purge(store, vault, kept)
+        self.disclosures = Disclosures(store)
         self.register = SimRegister(store, required=config.sims.registered_only)
         self._rotating = asyncio.Lock()
 
@@ -90,11 +92,16 @@ class Privacy:
         return CorrectionAnswer(batches=list(done.batches), cancelled=done.cancelled)
 
     async def ledger(
-        self, caller: Caller, *, since: int | None, until: int | None, full: bool
+        self,
+        caller: Caller,
+        *,
+        since: int | None,
+        until: int | None,
+        disclosure: str | None = None,
     ) -> AsyncIterator[str]:
         """Pages of CSV; a refusal is raised here, before the first."""
         house = self._house
-        pages = ledger(house.store, house.vault, caller, since, until, full=full)
+        pages = ledger(house.store, house.vault, caller, since, until, disclosure=disclosure)
         first = await anext(pages)
 
         async def all_pages() -> AsyncIterator[str]:

@@ -79,10 +79,13 @@ async def correct(
     opt=needs("audit"), media_type="text/csv", tags=_TAGS,
 )  # fmt: skip
 async def ledger(request: ApiRequest, deps: DepsOf, data: JSONBody[LedgerBody]) -> Stream:
-    """The message ledger of a period as CSV; numbers are masked without `full`, which needs `admin`."""
+    """The message ledger of a period as CSV, numbers masked and personal texts left out.
+
+    With `disclosure`, which another person allowed, everything as it is, once: needs `admin`.
+    """
     since, until = instant(data.from_, "from"), instant(data.to, "to")
     pages: AsyncIterator[str] = await _door(deps).ledger(
-        request.user, since=since, until=until, full=data.full
+        request.user, since=since, until=until, disclosure=data.disclosure
     )
     return Stream(pages, media_type="text/csv; charset=utf-8")
 

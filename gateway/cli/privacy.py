@@ -103,14 +103,43 @@ def correct(config_path: Path | None, as_json: bool, reason: str, before: str, a
 @config_option
 @click.option("--from", "from_", help="RFC 3339 time of the first entry.")
 @click.option("--to", help="RFC 3339 time; entries before it.")
-@click.option("--full", is_flag=True, help="Numbers and SIMs as they are, not masked.")
+@click.option(
+    "--disclosure", metavar="ID",
+    help="Everything as it is, of the period that another person allowed (privacy disclose).",
+)  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def ledger(
-    config_path: Path | None, from_: str | None, to: str | None, full: bool, output: Path
-) -> None:
-    """Write the message ledger of a period as CSV, for Excel. That it was made is recorded."""
-    rights(load_config(config_path)).ledger(from_, to, output, full=full)
+    config_path: Path | None, from_: str | None, to: str | None, disclosure: str | None,
+    output: Path,
+) -> None:  # fmt: skip
+    """Write the message ledger of a period as CSV, for Excel, numbers masked and personal texts left
+    out. That it was made is recorded."""
+    rights(load_config(config_path)).ledger(from_, to, output, disclosure)
     say(f"{output}: {output.stat().st_size} bytes")
+
+
+@command.command("disclose")
+@config_option
+@click.option("--from", "from_", help="RFC 3339 time of the first entry.")
+@click.option("--to", help="RFC 3339 time; entries before it.")
+@click.option("--purpose", required=True, help="What for, and who gets it; goes into the record.")
+def disclose(config_path: Path | None, from_: str | None, to: str | None, purpose: str) -> None:
+    """Ask for the ledger of a period with numbers and texts as they are; another person decides."""
+    click.echo(rights(load_config(config_path)).ask_disclosure(from_, to, purpose))
+    say("once another person has allowed it: estate-sms privacy ledger --disclosure ID")
+
+
+@command.command("disclosures")
+@config_option
+@json_option
+def disclosures(config_path: Path | None, as_json: bool) -> None:
+    """List requests for the ledger in full, and what was decided."""
+    items = rights(load_config(config_path)).disclosures()
+    if as_json:
+        print_json(items)
+    else:
+        columns = ("id", "state", "proposed_by", "purpose", "decided_by", "expires_at", "used_at")
+        print_table(columns, [[item[column] for column in columns] for item in items])
 
 
 @command.command("rotate-key")

@@ -43,8 +43,18 @@ class Rights(Protocol):
         """A changed number."""
         ...
 
-    def ledger(self, since: str | None, until: str | None, output: Path, *, full: bool) -> None:
+    def ledger(
+        self, since: str | None, until: str | None, output: Path, disclosure: str | None
+    ) -> None:
         """CSV into a file."""
+        ...
+
+    def ask_disclosure(self, since: str | None, until: str | None, purpose: str) -> str:
+        """The id of a request."""
+        ...
+
+    def disclosures(self) -> list[dict[str, Any]]:
+        """Requests."""
         ...
 
     def rotate(self) -> dict[str, Any]:
@@ -100,10 +110,21 @@ class Remote:
         """A changed number."""
         return self._post("corrections", before=before, after=after, reason=reason)
 
-    def ledger(self, since: str | None, until: str | None, output: Path, *, full: bool) -> None:
+    def ledger(
+        self, since: str | None, until: str | None, output: Path, disclosure: str | None
+    ) -> None:
         """CSV into a file."""
-        body = {"from": since, "to": until, "full": full}
+        body = {"from": since, "to": until, "disclosure": disclosure}
         self._http.download("/api/v1/privacy/ledger", body, output)
+
+    def ask_disclosure(self, since: str | None, until: str | None, purpose: str) -> str:
+        """The id of a request."""
+        body = {"from": since, "to": until, "purpose": purpose}
+        return str(self._http.call("POST", "/api/v1/privacy/disclosures", body)["id"])
+
+    def disclosures(self) -> list[dict[str, Any]]:
+        """Requests."""
+        return self._items("disclosures")
 
     def rotate(self) -> dict[str, Any]:
         """A new key-encryption key."""
@@ -160,16 +181,31 @@ class Local:
         """A changed number."""
         return _plain(self._run(lambda door: door.correct(CLI, before, after, reason)))
 
-    def ledger(self, since: str | None, until: str | None, output: Path, *, full: bool) -> None:
+    def ledger(
+        self, since: str | None, until: str | None, output: Path, disclosure: str | None
+    ) -> None:
         """CSV into a file."""
 
         async def write(door: Any) -> None:  # noqa: ANN401 - Privacy, imported only when needed
-            pages = await door.ledger(CLI, since=_micros(since), until=_micros(until), full=full)
+            pages = await door.ledger(
+                CLI, since=_micros(since), until=_micros(until), disclosure=disclosure
+            )
             with output.open("w", encoding="utf-8", newline="") as file:
                 async for page in pages:
                     file.write(page)
 
         self._run(write)
+
+    def ask_disclosure(self, since: str | None, until: str | None, purpose: str) -> str:
+        """The id of a request."""
+        start, end = _micros(since), _micros(until)
+        return str(self._run(lambda door: door.disclosures.ask(CLI, start, end, purpose)))
+
+    def disclosures(self) -> list[dict[str, Any]]:
+        """Requests."""
+        from ...api.shapes.disclosures import answer
+
+        return [_plain(answer(one)) for one in self._run(lambda door: door.disclosures.list(CLI))]
 
     def rotate(self) -> dict[str, Any]:
         """A new key-encryption key."""

@@ -15,6 +15,7 @@ LeaveCode = Literal[
     "approver_too_new",
     "countersign_not_needed",
     "digest_changed",
+    "disclosure_needed",
     "not_a_person",
     "nobody_to_ask",
     "nothing_to_recall",
@@ -70,6 +71,12 @@ LEAVE: dict[LeaveCode, Problem] = {
         409,
         "The batch is not the one you looked at: its digest differs. Read it again, then decide.",
         "批次摘要不一致，您看到的不是当前内容。请重新查看后再决定。",
+    ),
+    "disclosure_needed": Problem(
+        403,
+        "Numbers and texts as they are need another person's leave, which was given to nobody, or to "
+        "someone else, or was used: ask for a disclosure first.",
+        "含完整号码与内容的台账须由另一人批准：尚无批准，或批准属于他人、已用过、已过期，请先申请。",
     ),
     "not_a_person": Problem(
         403,

@@ -28,6 +28,7 @@ from estate_sms.modem.emulator.airlog import read_air_log
 from estate_sms.modem.emulator.control import BankControl
 from estate_sms.modem.emulator.settings import Settings
 from estate_sms.policy.callers import CLI
+from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.requests import SendRequest
 
 from .conftest import NUMBER, OTHER, THIRD
@@ -135,10 +136,25 @@ async def test_the_verbs_of_a_running_service(box: Running, tmp_path: Path) -> N
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
     assert [(r["number"], r["text"]) for r in rows] == [
-        ("138****8000", "'=1+1"), ("138****8000", "明日停水"), ("138****8001", "别人的秘密"),
+        ("138****8000", "(personal)"), ("138****8000", "(personal)"), ("138****8001", "(personal)"),
     ]  # fmt: skip
-    await box.cli("ledger", "--full", "--output", str(file))
-    assert NUMBER in file.read_text(encoding="utf-8-sig")
+    asked = (await box.cli("disclose", "--purpose", "公安调取")).stdout.strip()
+    assert (await box.cli("ledger", "--disclosure", asked, "--output", str(file))).returncode == 4
+    person = await box.gateway.people.add(CLI, "王")
+    key = await box.gateway.keys.create(CLI, "王", ["approve"], person=person.id)
+    wang = await box.gateway.keys.verify(key.token)
+    with pytest.raises(PolicyError, match="approver_too_new"):
+        await box.gateway.privacy.disclosures.decide(wang, asked, approve=True)
+    asked = (await box.cli("disclose", "--purpose", "公安调取")).stdout.strip()
+    await box.gateway.privacy.disclosures.decide(wang, asked, approve=True)
+    await box.cli("ledger", "--disclosure", asked, "--output", str(file))
+    everything = file.read_text(encoding="utf-8-sig")
+    assert all(words in everything for words in (NUMBER, "'=1+1", "别人的秘密"))
+    listed = json.loads((await box.cli("disclosures", "--json")).stdout)
+    assert [(d["state"], d["decided_by"]) for d in listed] == [
+        ("used", person.id),
+        ("proposed", None),
+    ]
     erased = await box.cli("erase", "--yes", "--json", NUMBER)
     assert json.loads(erased.stdout)["state"] == "restricted"
     sims = json.loads((await box.cli("sims", "--json")).stdout)
