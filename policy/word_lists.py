@@ -20,7 +20,7 @@ from .filter import WordFilter
 from .filter.canaries import tested
 from .filter.changes import changes
 from .filter.entries import Entry
-from .filter.rules import Rules
+from .filter.rules import Rules, ruleset_of
 from .filter.wordlist import MAX_BYTES, default_words, export, parse, read
 from .names import reason as plain_reason
 from .proposals import Proposal, decide, of_row, require_reader
@@ -83,9 +83,10 @@ class WordLists:
         name = "".join(c for c in name if c.isprintable())[:_MAX_NAME] or "list.csv"
         async with self._turn:
             entries = await asyncio.to_thread(parse, name, content)
-            digest = (await asyncio.to_thread(self._built, name, entries, alone=True)).ruleset
-            current = await asyncio.to_thread(Rules, self._entries)
-        if digest == current.ruleset:
+            await asyncio.to_thread(self._built, name, entries)
+            digest = await asyncio.to_thread(ruleset_of, entries)
+            current = await asyncio.to_thread(ruleset_of, self._entries)
+        if digest == current:
             raise PolicyError("word_list_unchanged")
         packed = await asyncio.to_thread(_packed, entries)
         public_id = new_id("w")
@@ -159,11 +160,10 @@ class WordLists:
         found: Sequence[Any] = row
         return found
 
-    def _built(self, name: str, entries: Sequence[Entry], *, alone: bool = False) -> Rules:
-        """Tried rules. ``alone``: those of the list, whose hash names it; all of it is tried."""
+    def _built(self, name: str, entries: Sequence[Entry]) -> Rules:
+        """Tried rules: of the built-in words, the files and ``entries``."""
         every = [*default_words(), *(e for file in self._files for e in read(file)), *entries]
-        rules = tested(name, Rules(every))
-        return Rules(entries) if alone else rules
+        return tested(name, Rules(every))
 
 
 def _packed(entries: Sequence[Entry]) -> bytes:

@@ -23,6 +23,7 @@ _LONG_NUMBER = re.compile(r"(?<![0-9a-z])[0-9][0-9 \-]{14,28}[0-9x](?![0-9a-z])"
 _PHONE = re.compile(
     r"(?<![0-9a-z.])(?:(?:\+|00)?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9a-z])"
 )
+_MOBILE = re.compile("1[3-9][0-9]")
 _HIDDEN_PHONE = re.compile(r"(?<![0-9])1[^\w\n]{0,2}[3-9](?:[^\w\n]{0,2}[0-9]){9}(?![0-9])")
 _MAYBE = re.compile(
     r"[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺](?:[\W_]{0,2}[0-9零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]){9}"
@@ -61,8 +62,9 @@ def _all(text: str, signature: str, bulk: bool) -> Iterator[tuple[str, DetectorA
     if bulk:
         for start, end in arrears(text):
             yield "arrears", "review", start, end
-    for start, end in foreign_signatures(text, signature):
-        yield "signature", "review", start, end
+    if "【" in text or "[" in text:
+        for start, end in foreign_signatures(text, signature):
+            yield "signature", "review", start, end
 
 
 def _numbers(text: str) -> Iterator[tuple[str, DetectorAction, int, int]]:
@@ -74,7 +76,7 @@ def _numbers(text: str) -> Iterator[tuple[str, DetectorAction, int, int]]:
         elif is_bank_card(bare):
             yield "bank card", "review", *match.span()
         taken.append(match.span())
-    for match in _PHONE.finditer(text):
+    for match in _PHONE.finditer(text) if _MOBILE.search(text) else ():
         if not _inside(match.span(), taken):
             yield "phone", "alert", *match.span()
             taken.append(match.span())

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from .fold import fold
+from .fold import fold_word
 
 WordAction = Literal["block", "review", "mask", "alert", "allow"]
 """``allow`` covers hits inside it: 路口交通 is no hit of a word within."""
@@ -78,23 +78,23 @@ NEEDED = 3
 """The first columns must be there, the others may."""
 
 
-def strictest(entries: Iterable[Entry]) -> list[Entry]:
-    """One entry for each (word, allow or not, validity): the strictest, so that order does not
-    matter. Sorted in small buckets, since one large sort would hold the interpreter."""
-    buckets: list[dict[str, Entry]] = [{} for _ in range(_BUCKETS)]
+def strictest(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
+    """One entry for each (word, allow or not, validity), and its word folded: the strictest, so that
+    order does not matter. Sorted in small buckets, since one large sort would hold the interpreter."""
+    buckets: list[dict[str, tuple[Entry, str]]] = [{} for _ in range(_BUCKETS)]
     for entry in entries:
-        spelled = fold(entry.word).text
-        bucket = buckets[sum(map(ord, spelled)) % _BUCKETS]
-        key = f"{spelled}\x00{entry.action == 'allow':d}{_term(entry)}"
+        folded = fold_word(entry.word)
+        bucket = buckets[ord(folded[-1]) % _BUCKETS]
+        key = f"{folded}\x00{entry.action == 'allow':d}{_term(entry)}"
         known = bucket.get(key)
-        if known is None or _rank(entry) < _rank(known):
-            bucket[key] = entry
+        if known is None or _rank(entry) < _rank(known[0]):
+            bucket[key] = entry, folded
     return list(_sorted(buckets))
 
 
-def _sorted(buckets: Iterable[dict[str, Entry]]) -> Iterator[Entry]:
+def _sorted(buckets: Iterable[dict[str, tuple[Entry, str]]]) -> Iterator[tuple[Entry, str]]:
     for bucket in buckets:
-        yield from sorted(bucket.values(), key=lambda e: (e.word, e.category, e.action))
+        yield from sorted(bucket.values(), key=lambda e: (e[0].word, e[0].category, e[0].action))
 
 
 def _term(entry: Entry) -> str:

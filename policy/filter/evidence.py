@@ -133,10 +133,12 @@ class Evidence:
         """
         word = spelling(self._entries[number].word).squeezed
         text = seen.text[low : low + len(word)]
-        if low < 0 or text == word or len(text) != len(word) or not self._wanted(number, "shape"):
+        if low < 0 or len(text) != len(word):
             return
-        others = [i for i, (a, b) in enumerate(zip(text, word, strict=True)) if a != b]
-        if 2 * len(others) > len(word) or any(text[i] < HAN for i in others):
+        others = [i for i, character in enumerate(word) if text[i] != character]
+        if not 0 < 2 * len(others) <= len(word) or not self._wanted(number, "shape"):
+            return
+        if any(text[i] < HAN for i in others):
             return
         unlike = sum(not alike(text[i], word[i], within=0 < i < len(word) - 1) for i in others)
         if unlike <= (len(word) >= _LEAST_UNLIKE + (len(others) - 1)):
@@ -145,12 +147,12 @@ class Evidence:
     def initials(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """A word of which half stands as written and half as the first letters of its sounds."""
         word, text = spelling(self._entries[number].word).bare, seen.text[start:end]
-        pairs = zip(text, word, strict=True)
         letters = sum(a < HAN for a in text)
+        half = 0 < 2 * letters <= len(word)
+        same = half and all(a < HAN or a == b for a, b in zip(text, word, strict=True))
         cut = _latin_at(seen.text, start - 1, start) or _latin_at(seen.text, end - 1, end)
-        if 0 < 2 * letters <= len(word) and not cut and self._wanted(number, "pinyin"):
-            if all(a < HAN or a == b for a, b in pairs):
-                yield self._spot(number, seen, start, end, "pinyin", certain=False)
+        if same and not cut and self._wanted(number, "pinyin"):
+            yield self._spot(number, seen, start, end, "pinyin", certain=False)
 
     def alternate(self, number: int, seen: Seen, low: int) -> Iterator[Found]:
         """A word with a filler in each gap, whatever that is; ``low``: where it begins."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-from .entries import ACTIONS, PLAIN, SEVERITIES, VIEW_NAMES, Details, Entry
-from .fold import fold
+from .entries import ACTIONS, COLUMNS, NEEDED, PLAIN, SEVERITIES, VIEW_NAMES, Details, Entry
+from .fold import fold_word
 
 MAX_WORD = 64
 MAX_CATEGORY = 40
@@ -27,28 +27,31 @@ class Fields:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = list(columns)
+        self._needed = [self._columns.index(name) for name in COLUMNS[:NEEDED]]
         self._known: dict[tuple[str, ...], Details] = {}
 
     def entry(self, row: Sequence[str]) -> Entry:
         """The entry that ``row`` describes. Raises :class:`FieldError`."""
         if len(row) != len(self._columns):
             raise FieldError(f"{len(row)} columns, not {len(self._columns)}")
-        cells = {name: cell.strip() for name, cell in zip(self._columns, row, strict=True)}
-        word, category = cells["word"], cells["category"]
-        action = _one_of("action", cells["action"], ACTIONS)
-        if not word or len(word) > MAX_WORD or not any(c.isalnum() for c in fold(word).text):
+        word, category, acts = [row[place].strip() for place in self._needed]
+        action = _one_of("action", acts, ACTIONS)
+        folded = fold_word(word)
+        readable = folded.isalpha() or any(c.isalnum() for c in folded)
+        if not readable or len(word) > MAX_WORD:
             raise FieldError(f"a word has 1 to {MAX_WORD} characters, one a letter or digit")
         if not category or len(category) > MAX_CATEGORY:
             raise FieldError(f"a category has 1 to {MAX_CATEGORY} characters")
-        return Entry(word, sys.intern(category), action, self._details(cells))
+        return Entry(word, sys.intern(category), action, self._details(row))
 
-    def _details(self, cells: dict[str, str]) -> Details:
-        if len(cells) == 3:
+    def _details(self, row: Sequence[str]) -> Details:
+        if len(row) == NEEDED:
             return PLAIN
-        key = tuple(cells.get(name, "") for name in self._columns if name != "word")
+        word = self._needed[0]
+        key = (*row[:word], *row[word + 1 :])
         known = self._known.get(key)
         if known is None:
-            known = _details(cells)
+            known = _details({n: c.strip() for n, c in zip(self._columns, row, strict=True)})
             if len(self._known) < _MAX_DETAILS:
                 self._known[key] = known
         return known

@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from .. import words
 
@@ -43,17 +43,26 @@ _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u
 """Default-ignorable characters that general categories do not drop, and the blank Braille cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text and, for each of its characters, where it came from."""
 
-    text: str = field(repr=False)
-    origins: Sequence[int] = field(repr=False)
+    text: str
+    origins: Sequence[int]
     """``origins[i]`` is the index in the original of what became ``text[i]``; ascending."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original of ``text[start:end]``, which must not be empty."""
         return self.origins[start], self.origins[end - 1] + 1
+
+    def __repr__(self) -> str:
+        """Without the text: a repr may reach a log."""
+        return f"Folded({len(self.text)} characters)"
+
+
+def fold_word(word: str) -> str:
+    """``word`` folded, without the way back; itself, if nothing changed."""
+    folded = "".join(map(_table().__getitem__, word))
+    return word if folded == word else folded
 
 
 def fold(text: str) -> Folded:
@@ -110,4 +119,4 @@ def _rows(name: str) -> dict[str, str]:
     lines = resources.files(words).joinpath(name).read_text("utf-8").splitlines()
     table = csv.reader(line for line in lines if not line.startswith("#"))
     next(table)
-    return {one: other for one, other in table}
+    return {row[0]: row[1] for row in table}

@@ -21,17 +21,17 @@ class Matcher:
 
     def __init__(self, patterns: Iterable[tuple[str, int]], expected: int = 0) -> None:
         shards = expected // SHARD + 1
-        buckets: dict[int, tuple[list[str], array[int]]] = {}
-        self._longest = 0
+        buckets = [(list[str](), array("I")) for _ in range(shards)]
         for pattern, entry in patterns:
             # By first character: what begins alike shares its states.
-            texts, entries = buckets.setdefault(ord(pattern[0]) % shards, ([], array("I")))
+            texts, entries = buckets[ord(pattern[0]) % shards]
             texts.append(pattern)
             entries.append(entry)
-            self._longest = max(self._longest, len(pattern))
         self._shards: list[tuple[AhoCorasick, array[int]]] = []
+        self._longest = 0
         while buckets:
-            _, (texts, entries) = buckets.popitem()
+            texts, entries = buckets.pop()
+            self._longest = max(self._longest, max(map(len, texts), default=0))
             for low in range(0, len(texts), 2 * SHARD):
                 built = _automaton(texts[low : low + 2 * SHARD])
                 self._shards.append((built, entries[low : low + 2 * SHARD]))

@@ -22,10 +22,12 @@ class Pairs:
     def __init__(self) -> None:
         self._bits = bytearray(_BITS // 8)
 
-    def add(self, pair: str) -> None:
-        """Take ``pair`` in."""
-        bit = hash(pair) % _BITS
-        self._bits[bit >> 3] |= 1 << (bit & 7)
+    def update(self, pairs: Iterable[str]) -> None:
+        """Take ``pairs`` in."""
+        bits = self._bits
+        for pair in pairs:
+            bit = hash(pair) % _BITS
+            bits[bit >> 3] |= 1 << (bit & 7)
 
     def __contains__(self, pair: str) -> bool:
         """Whether ``pair`` may have been added; never wrong about one that was."""
@@ -64,8 +66,7 @@ def neighbours(spelled: Iterable[Spelling]) -> tuple[set[str], Pairs]:
     pairs = Pairs()
     for word in spelled:
         characters.update(word.squeezed)
-        for pair in map(add, word.squeezed, word.squeezed[1:]):
-            pairs.add(pair)
+        pairs.update(map(add, word.squeezed, word.squeezed[1:]))
     return {c for c in characters if c >= HAN}, pairs
 
 

@@ -53,8 +53,6 @@ def arrears(text: str) -> Iterator[tuple[int, int]]:
 
 def foreign_signatures(text: str, own: str) -> Iterator[tuple[int, int]]:
     """Bracketed names of senders at either end of the text that are not ``own`` (folded)."""
-    if "【" not in text and "[" not in text:
-        return
     name = own.strip("【】[]")
     for match in _BRACKETS.finditer(text):
         inner = (match[1] or match[2] or "").strip()

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from itertools import chain
 
 from .characters import characters
-from .latin import LETTERS
+from .spelling import HAN
 from .views import Places, Seen
 
 LEAST = 4
@@ -33,7 +33,8 @@ def codes() -> dict[str, str]:
 
 
 @cache
-def _sounds() -> dict[int, str]:
+def sounds() -> dict[int, str]:
+    """Characters and their codes."""
     return {ord(c): codes()[syllable] for c, syllable in characters().reading.items()}
 
 
@@ -45,27 +46,25 @@ def first_letters() -> dict[int, str]:
 
 def spoken(word: str) -> list[str]:
     """A word of Chinese characters as codes, in each of its readings; empty if it has others."""
-    tables, table = characters(), codes()
-    if not all(c in tables.reading for c in word):
+    plain, also = word.translate(sounds()), characters().also
+    if max(plain) >= HAN:
         return []
-    plain = [table[tables.reading[c]] for c in word]
-    ways = ["".join(plain)]
-    for place, character in enumerate(word):
-        second = tables.also.get(character)
-        if second is not None:
-            ways.append("".join([*plain[:place], table[second], *plain[place + 1 :]]))
+    ways = [plain]
+    if not also.keys().isdisjoint(word):
+        for place, character in enumerate(word):
+            second = also.get(character)
+            if second is not None:
+                ways.append(f"{plain[:place]}{codes()[second]}{plain[place + 1 :]}")
     return ways
 
 
 def sound(seen: Seen) -> list[Seen]:
-    """``seen`` as codes. Latin letters that can be cut in several ways give several views."""
-    if LETTERS.search(seen.text) is None:
-        return [Seen("pinyin", seen.text.translate(_sounds()), lambda: seen.places)]
+    """``seen``, which has Latin letters, as codes: in several views if they can be cut in several ways."""
     runs = [span for match in _LATIN.finditer(seen.text) for span in _tokens(seen, *match.span())]
     cuts = [cut(seen.text[start:end]) for start, end in runs]
     many = max((len(ways) for ways in cuts), default=0)
     if not many:
-        return [Seen("pinyin", seen.text.translate(_sounds()), lambda: seen.places)]
+        return [Seen("pinyin", seen.text.translate(sounds()), lambda: seen.places)]
     return [_spoken_view(seen, runs, cuts, way) for way in range(min(many, _MOST_WAYS))]
 
 
@@ -92,7 +91,7 @@ def _spoken_view(
     for (start, stop), ways in zip(runs, cuts, strict=True):
         if not ways:
             continue
-        pieces.append(seen.text[end:start].translate(_sounds()))
+        pieces.append(seen.text[end:start].translate(sounds()))
         spans += [(i, i + 1) for i in range(end, start)]
         at = start
         for syllable in ways[min(way, len(ways) - 1)]:
@@ -100,7 +99,7 @@ def _spoken_view(
             spans.append((at, at + len(syllable)))
             at += len(syllable)
         end = stop
-    pieces.append(seen.text[end:].translate(_sounds()))
+    pieces.append(seen.text[end:].translate(sounds()))
     spans += [(i, i + 1) for i in range(end, len(seen.text))]
     return Seen("pinyin", "".join(pieces), lambda: _through(seen.places, spans))
 

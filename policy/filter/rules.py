@@ -16,7 +16,7 @@ from .fold import Folded, fold
 from .latin import LETTERS, plain_letters
 from .matcher import Matcher
 from .parts import Composer
-from .phonetics import MIXED, first_letters, sound
+from .phonetics import MIXED, first_letters, sound, sounds
 from .slices import WINDOW, windows
 from .spelling import spell
 from .symbols import without_ornaments
@@ -34,13 +34,13 @@ class Rules:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         chosen = strictest(entries)
-        self.entries = [entry for entry in chosen if entry.action != "allow"]
-        self.allowed = [entry for entry in chosen if entry.action == "allow"]
-        self.ruleset = _hash(chosen)
+        self.entries = [entry for entry, _ in chosen if entry.action != "allow"]
+        self.allowed = [entry for entry, _ in chosen if entry.action == "allow"]
+        self.ruleset = _hash(entry for entry, _ in chosen)
         self._shape = str.maketrans(characters().shape)
         self._dated = any(_has_term(entry) for entry in self.entries)
         words = len(self.entries)
-        spelled = [spell(entry.word) for entry in self.entries]
+        spelled = [spell(folded) for entry, folded in chosen if entry.action != "allow"]
         listed = {n for n, entry in enumerate(self.entries) if "pinyin" in entry.details.views}
         self._literal = Matcher(patterns.literals(spelled), words // 4)
         self._main = Matcher(patterns.shapes(spelled, self._shape), words)
@@ -49,7 +49,7 @@ class Rules:
         self._initials = Matcher(patterns.initials(spelled), words // 2)
         self._sounds = Matcher(patterns.sounds(spelled, listed), words)
         self._composer = Composer(*patterns.neighbours(spelled))
-        spelled = [spell(entry.word) for entry in self.allowed]
+        spelled = [spell(folded) for entry, folded in chosen if entry.action == "allow"]
         self._allow_literal = Matcher(patterns.literals(spelled))
         self._allow = Matcher(patterns.shapes(spelled, self._shape), len(spelled))
 
@@ -115,18 +115,19 @@ class Rules:
             yield from (f for f in found if f.view != "shape")
 
     def _raw(self, text: str, folded: Folded) -> Iterator[Found]:
-        yield from self._base(text, folded)
+        latin = LETTERS.search(folded.text) is not None
+        yield from self._base(text, folded, latin)
         bare = without_ornaments(text)
         if bare is not None:
-            for found in self._base(text, fold(bare)):
+            for found in self._base(text, fold(bare), latin):
                 yield found.seen_as("enclosed")
-        letters = plain_letters(folded.text) if LETTERS.search(folded.text) else None
+        letters = plain_letters(folded.text) if latin else None
         if letters is not None:
             seen = Evidence(text, folded, self.entries)
             for number, start, end in self._literal.find(letters.text):
                 yield from seen.letters(number, letters, start, end)
 
-    def _base(self, text: str, folded: Folded) -> Iterator[Found]:
+    def _base(self, text: str, folded: Folded, latin: bool) -> Iterator[Found]:
         seen = Evidence(text, folded, self.entries)
         if self._literal:
             for number, start, end in self._literal.find(folded.text):
@@ -150,23 +151,27 @@ class Rules:
             yield from seen.near(number, main, start - place)
         for number, start, _ in self._around.find(f"{main.text[::2]}{BARRIER}{main.text[1::2]}"):
             yield from seen.near(number, main, _every_second(start, half))
-        latin = LETTERS.search(whole.text) is not None
         if latin and self._initials and MIXED.search(whole.text):
             letters = whole.text.translate(first_letters())
             for number, start, end in self._initials.find(letters):
                 yield from seen.initials(number, whole, start, end)
-        if self._sounds:
-            yield from self._by_ear(seen, whole)
+        yield from self._by_ear(seen, whole, latin)
         for composed in self._composer.views(whole):
             joined = squeeze(composed)
             for number, start, end in self._main.find(joined.text.translate(self._shape)):
                 yield from seen.composed(number, joined, start, end)
-            yield from self._by_ear(seen, composed)
+            yield from self._by_ear(seen, composed, latin)
 
-    def _by_ear(self, seen: Evidence, whole: Seen) -> Iterator[Found]:
-        for heard in sound(whole):
-            for number, start, end in self._sounds.find(heard.text):
-                yield from seen.sound(number, heard, start, end)
+    def _by_ear(self, seen: Evidence, whole: Seen, latin: bool) -> Iterator[Found]:
+        if not self._sounds:
+            return
+        if latin:
+            for heard in sound(whole):
+                for number, start, end in self._sounds.find(heard.text):
+                    yield from seen.sound(number, heard, start, end)
+        else:
+            for number, start, end in self._sounds.find(whole.text.translate(sounds())):
+                yield from seen.sound(number, whole, start, end)
 
 
 def _every_second(place: int, half: int) -> int:
@@ -174,11 +179,16 @@ def _every_second(place: int, half: int) -> int:
     return 2 * place if place < half else 2 * (place - half) + 1
 
 
+def ruleset_of(entries: Iterable[Entry]) -> str:
+    """:attr:`Rules.ruleset` of what would be built of ``entries``."""
+    return _hash(entry for entry, _ in strictest(entries))
+
+
 def _has_term(entry: Entry) -> bool:
     return entry.details.valid_from is not None or entry.details.valid_until is not None
 
 
-def _hash(entries: Sequence[Entry]) -> str:
+def _hash(entries: Iterable[Entry]) -> str:
     whole = hashlib.sha256(_FORMAT.encode())
     for entry in entries:
         # No field holds these separators but a word of one's own making, and then only its hash errs.

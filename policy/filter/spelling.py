@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from .fold import fold
-from .views import BARRIER, compact, squeeze
+from .views import BARRIER, compact, without_runs
 
 HAN = "\u2e80"
 """From here on characters are Chinese (or their neighbours) and need no word edges."""
@@ -29,23 +28,20 @@ class Spelling(NamedTuple):
     """
 
 
-def spell(word: str) -> Spelling:
-    """The spellings of ``word``."""
-    folded = fold(word).text
+def spell(folded: str) -> Spelling:
+    """The spellings of a word that is folded already."""
     if folded.isalpha() and min(folded) >= HAN:
         bare = folded
-        squeezed = squeeze(compact(bare)).text if _doubled(bare) else bare
+        squeezed = without_runs(bare)
         return Spelling(folded, bare, squeezed, joined=True)
     seen = compact(folded)
     bare = seen.text
     han = sum(c >= HAN for c in bare)
     joined = BARRIER not in bare + folded and (han >= 2 or (han == 1 and bare == folded))
-    return Spelling(folded, bare, squeeze(seen).text, joined)
+    return Spelling(folded, bare, without_runs(bare), joined)
 
 
-spelling = lru_cache(maxsize=16_384)(spell)
-""":func:`spell`, remembered for the words that texts hit."""
-
-
-def _doubled(text: str) -> bool:
-    return any(a == b for a, b in pairwise(text))
+@lru_cache(maxsize=16_384)
+def spelling(word: str) -> Spelling:
+    """The spellings of ``word``, remembered for the words that texts hit."""
+    return spell(fold(word).text)

@@ -56,10 +56,15 @@ def compact(text: str) -> Seen:
 
 def squeeze(seen: Seen) -> Seen:
     """Letters in a row once (赌赌博博); digits are numbers, and stay."""
-    if _RUN.search(seen.text) is None:
+    squeezed = without_runs(seen.text)
+    if squeezed is seen.text:
         return seen
-    squeezed = _RUN.sub(r"\1", seen.text)
     return Seen("repeats", squeezed, lambda: _squeezed_places(seen))
+
+
+def without_runs(text: str) -> str:
+    """``text`` with each run of one letter as a single one; itself, if there are none."""
+    return text if _RUN.search(text) is None else _RUN.sub(r"\1", text)
 
 
 def backwards(seen: Seen) -> Seen:
