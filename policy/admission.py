@@ -14,6 +14,7 @@ from .errors import PolicyError
 from .problems import Code
 from .rules import words
 from .rules.judge import Judgement, ResidentCap
+from .rules.model import Template
 
 _SQL = load(__name__, "admission.sql")
 WINDOW = 86_400 * SECOND
@@ -75,7 +76,8 @@ def require_allowed(judged: Judgement) -> None:
         return
     stop = next((s for s in judged.stops if s.kind != "sender"), judged.stops[0])
     code: Code = "policy_cap" if stop.kind == "sender" else "policy_stopped"
-    raise PolicyError(code, rule=stop.rule, why=words.stopped(stop))
+    why = words.stopped(stop)
+    raise PolicyError(code, rule=stop.rule, why=why.en, why_zh=why.zh)
 
 
 def require_emergency_cap(uow: UnitOfWork, caller: Caller, recipients: int, limit: int) -> None:
@@ -88,6 +90,18 @@ def require_emergency_cap(uow: UnitOfWork, caller: Caller, recipients: int, limi
         raise PolicyError(
             "emergency_cap", limit=limit, found=found, rule="emergency.max_recipients_per_hour"
         )
+
+
+def templates_of(uow: UnitOfWork, found: Sequence[Template], recipients: int) -> frozenset[str]:
+    """Names of those of ``found`` (what the text is) that a send to so many may count as."""
+    since, names = uow.now - WINDOW, set[str]()
+    for template in found:
+        if recipients > template.max_recipients:
+            continue
+        sent = int(uow.execute(_SQL["from_template"], (template.name, since)).fetchone()[0])
+        if sent + recipients <= template.per_day:
+            names.add(template.name)
+    return frozenset(names)
 
 
 def full(
@@ -106,6 +120,14 @@ def full(
             if count >= cap.limit:
                 found.setdefault(subject, cap)
     return found
+
+
+def keep_template(
+    uow: UnitOfWork, batch: int, templates: Collection[str], spared: Sequence[str]
+) -> None:
+    """Write down that a batch (``batch.id``) was sent as templates, and which rules that spared."""
+    rows = [(batch, name, json.dumps(spared, ensure_ascii=False)) for name in sorted(templates)]
+    uow.executemany(_SQL["insert_template"], rows)
 
 
 def keep(uow: UnitOfWork, batch: int, judged: Judgement, expires_at: int | None) -> None:

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from ..queue import batches
 from ..queue.actor import By
-from ..queue.hours import SendingHours
 from ..queue.drafts import AcceptedBatch, NewBatch
+from ..queue.hours import SendingHours
 from ..queue.intake import accept
 from ..queue.recall import Ladder
 from ..queue.recall_opening import RecallRequest
@@ -92,15 +92,12 @@ class Desk:
         caller: Caller,
         request: SendRequest,
         idempotency_key: str | None = None,
-        *,
-        template: str = "",
     ) -> SendAnswer:
         """Accept ``request`` into the queue.
 
         Scope ``messages:send`` or, where purpose or priority say emergency,
         ``messages:emergency``. Returns once batch, messages, holds, audit events and the
         idempotency row are durable; a repeat with the same key returns the first answer.
-        ``template``: the approved template that the text was made from, for the policy's rules.
         """
         self._require_open()
         require_send(caller, request)
@@ -114,7 +111,7 @@ class Desk:
                     return first
             if self._room is not None and request.purpose != "emergency":
                 await self._room.require(len(request.to))
-            send = await self._check(caller, request, template)
+            send = await self._check(caller, request)
             try:
                 return await self._write_send(send, claim)
             except PolicyError as refusal:
@@ -332,7 +329,7 @@ class Desk:
         now = self._store.now
         return await self._store.read(lambda c: self._idempotency.find(c, claim, now))
 
-    async def _check(self, caller: Caller, request: SendRequest, template: str) -> sending.Send:
+    async def _check(self, caller: Caller, request: SendRequest) -> sending.Send:
         """Everything that needs no database."""
         policy = self.policies.current
         checked = draft(request, self._settings, self._segments, self._hours, self._clock())
@@ -345,7 +342,11 @@ class Desk:
         verdict = await self._passed(caller, checked.text, checked.purpose, bulk=bulk)
         if verdict.hits and checked.purpose != "emergency":
             checked = sending.masked(checked, self._filter.mask(checked.text), self._segments)
-        return sending.Send(caller, checked, recipients, verdict, policy, request.to, template)
+        # What the filter masks or reviews is no template any more, or is held for that all the same.
+        forms = policy.forms_of(
+            checked.text.removeprefix(self._settings.signature), checked.purpose
+        )
+        return sending.Send(caller, checked, recipients, verdict, policy, request.to, forms)
 
     async def _passed(self, caller: Caller, text: str, purpose: str, *, bulk: bool) -> FilterAnswer:
         """The filter's verdict. A block is audited, then raised: ``text_blocked`` with the hits."""

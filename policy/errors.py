@@ -34,7 +34,11 @@ class PolicyError(Exception):
     def message_in(self, language: Language) -> str:
         """:attr:`message` in ``language``."""
         problem = PROBLEMS[self.code]
-        return (problem.zh if language == "zh" else problem.en).format_map(_Shown(self.extra))
+        if language == "en":
+            return problem.en.format_map(_Shown(self.extra))
+        # What is said in both languages comes as a pair: why, why_zh.
+        chinese = {k.removesuffix("_zh"): v for k, v in self.extra.items() if k.endswith("_zh")}
+        return problem.zh.format_map(_Shown(self.extra | chinese))
 
 
 class _Shown(dict[str, object]):

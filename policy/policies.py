@@ -14,6 +14,7 @@ from ..store.store import Store
 from ..store.unit import UnitOfWork
 from .callers import Caller
 from .errors import PolicyError
+from .explaining import keep_used
 from .names import reason as plain_reason
 from .proposals import Proposal, decide, of_row, require_reader
 from .rules import MAX_BYTES, InForce, builtin, differences, in_force, parse
@@ -68,16 +69,23 @@ class SendPolicies:
         found = in_force(text, self._floor, str(file)) if text is not None else None
         kept = await self._store.read(lambda c: c.execute(_SQL["in_force"]).fetchone())
         if kept is not None:
-            self._current = in_force(kept[0], self._floor, "in force")
-        if found is None or found.hash == self._current.hash:
-            return
-        known = await self._store.read(lambda c: c.execute(_SQL["known"], (found.hash,)).fetchone())
-        if known[0]:
-            return  # an older version, or a proposal that waits or was refused
-        state = "in_force" if kept is None else "proposed"
-        await self._store.write(lambda uow: _insert(uow, found, state, FROM_FILE, None, ""))
-        if kept is None:
+            self._current = in_force(kept[0], self._floor, "in force", granted=kept[1] is not None)
+        elif found is not None:
             self._current = found
+        new = found if found is not None and await self._is_new(found) else None
+        state = "in_force" if kept is None else "proposed"
+
+        def unit(uow: UnitOfWork) -> None:
+            if new is not None:
+                _insert(uow, new, state, FROM_FILE, None, "")
+            keep_used(uow, self._current, self._floor)
+
+        await self._store.write(unit)
+
+    async def _is_new(self, found: InForce) -> bool:
+        """Whether no version, no proposal that waits and none that was refused is this one."""
+        row = await self._store.read(lambda c: c.execute(_SQL["known"], (found.hash,)).fetchone())
+        return not row[0]
 
     async def propose(self, caller: Caller, text: str, reason: str = "") -> str:
         """Propose a policy; returns the proposal's public id. Scope ``admin``.
@@ -107,7 +115,7 @@ class SendPolicies:
         if row is None:
             raise PolicyError("not_found", what="proposal")
         # What is proposed is immutable: reading it may happen outside the unit.
-        found = await asyncio.to_thread(in_force, row[0], self._floor, "proposed")
+        found = await asyncio.to_thread(_granted, row[0], self._floor)
 
         def unit(uow: UnitOfWork) -> None:
             if approve:
@@ -116,6 +124,7 @@ class SendPolicies:
             decide(uow, caller, _SQL, proposal, to, reason)
             _tell(uow, found, "approve" if approve else "reject", caller.actor, proposal, reason)
             if approve:
+                keep_used(uow, found, self._floor)
                 uow.on_commit(lambda: self._swap(found))
 
         await self._store.write(unit)
@@ -139,6 +148,10 @@ class SendPolicies:
 
     def _swap(self, found: InForce) -> None:
         self._current = found
+
+
+def _granted(text: str, floor: Floor) -> InForce:
+    return in_force(text, floor, "proposed", granted=True)
 
 
 def read(file: Path) -> str:

@@ -19,7 +19,7 @@ from .errors import PolicyError
 from .filter.detectors import PERSONAL
 from .optouts import opted_out, restricted
 from .recipients import Recipients
-from .rules import Case, InForce, Judgement, judge, words
+from .rules import Case, InForce, Judgement, Template, Usage, judge, spared, words
 from .senders import names_of
 from .sifting import Sifted
 
@@ -36,7 +36,8 @@ class Send:
     verdict: FilterAnswer
     policy: InForce
     written: Sequence[str] = field(repr=False)
-    template: str = ""
+    forms: Sequence[Template] = ()
+    """Templates of the policy that the text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class Prepared:
     batch: NewBatch
     rejected: list[Rejection] = field(repr=False)
     judged: Judgement
+    templates: frozenset[str] = frozenset()
+    spared: Sequence[str] = ()
+    """Rules that asked nothing because the text is a template."""
 
 
 def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
@@ -62,12 +66,16 @@ def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
     sifted.drop_restricted(gone)
     sifted.drop_opted_out(out)
     sifted.require_somebody()
-    judged = _judged(uow, send, sifted)
+    case, usage = _case(uow, send, sifted)
+    judged = _judged(uow, send, case, usage)
     if judged.residents and sifted.subjects is not None:
         sifted.drop_full(admission.full(uow, sifted.subjects, judged.residents))
         sifted.require_somebody()
     holds = _holds(send, judged, len(sifted.numbers))
-    return Prepared(_batch(uow, send, sifted.numbers, holds), sifted.rejected, judged)
+    return Prepared(
+        _batch(uow, send, sifted.numbers, holds), sifted.rejected, judged,
+        case.templates, spared(send.policy.rules, case, usage),
+    )  # fmt: skip
 
 
 def _subjects_matter(send: Send) -> bool:
@@ -78,23 +86,26 @@ def _subjects_matter(send: Send) -> bool:
     )
 
 
-def _judged(uow: UnitOfWork, send: Send, sifted: Sifted) -> Judgement:
-    """What the rules ask; whom a cap leaves out later counts still, so that no cap ever saves an
-    approval."""
+def _case(uow: UnitOfWork, send: Send, sifted: Sifted) -> tuple[Case, Usage]:
+    """The send as the rules see it; whom a cap leaves out later counts still, so that no cap ever
+    saves an approval."""
     draft, count = send.draft, len(sifted.numbers)
     case = Case(
         sender=names_of(uow, send.caller),
         purpose=draft.purpose,
         priority=draft.priority,
         recipients=count,
-        template=send.template,
+        templates=admission.templates_of(uow, send.forms, count),
     )
-    usage = admission.SenderUsage(uow, send.caller, sifted.subjects)
+    return case, admission.SenderUsage(uow, send.caller, sifted.subjects)
+
+
+def _judged(uow: UnitOfWork, send: Send, case: Case, usage: Usage) -> Judgement:
     judged = judge(send.policy.rules, case, usage)
     admission.require_allowed(judged)
-    if draft.priority is Priority.EMERGENCY:
+    if case.priority is Priority.EMERGENCY:
         limit = send.policy.emergency.max_recipients_per_hour
-        admission.require_emergency_cap(uow, send.caller, count, limit)
+        admission.require_emergency_cap(uow, send.caller, case.recipients, limit)
     return judged
 
 
@@ -112,6 +123,18 @@ def tell(uow: UnitOfWork, send: Send, prepared: Prepared, accepted: AcceptedBatc
         break_glass.keep(uow, send.caller, accepted, send.draft.reason, hours)
     elif accepted.state == "held":
         admission.keep(uow, accepted.id, prepared.judged, prepared.batch.decide_by)
+    if prepared.templates:
+        names, saved = ", ".join(sorted(prepared.templates)), ", ".join(prepared.spared)
+        admission.keep_template(uow, accepted.id, prepared.templates, prepared.spared)
+        details: dict[str, Scalar] = {"template": names, "spared": saved}
+        event = Event(
+            kind="send",
+            action="template.used",
+            actor=send.caller.actor,
+            object=accepted.public_id,
+            details=details,
+        )
+        uow.record(event)
     if send.verdict.action != "allow":
         uow.feed("alarm", f"filter_{send.verdict.action}", accepted.public_id)
         uow.record(filter_event(send.caller, send.verdict, accepted.public_id))
@@ -190,7 +213,8 @@ def _holds(send: Send, judged: Judgement, count: int) -> list[NewHold]:
             "above": min(need.above for need in judged.needs),
             "needed": judged.approvals,
             "rule": ", ".join(need.rule for need in judged.needs),
-            "why": "; ".join(words.held(need) for need in judged.needs),
+            "why": "; ".join(words.held(need).en for need in judged.needs),
+            "why_zh": "；".join(words.held(need).zh for need in judged.needs),
         }
         holds.append(NewHold(kind="approval", detail=needed))
     if send.verdict.action == "review":

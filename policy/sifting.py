@@ -36,8 +36,9 @@ class Sifted:
         """Turn away those who had their messages of the day."""
         self._drop(
             {
-                subject: PolicyError("daily_cap", rule=cap.rule, why=words.capped(cap))
+                subject: PolicyError("daily_cap", rule=cap.rule, why=why.en, why_zh=why.zh)
                 for subject, cap in full.items()
+                for why in (words.capped(cap),)
             }
         )
 

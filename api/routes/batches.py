@@ -7,6 +7,7 @@ from typing import Annotated
 from litestar import get
 from litestar.params import QueryParameter
 
+from ...policy.explaining import explain_batch
 from ...queue import batch_list, queries
 from ...queue.states import BatchState
 from ..access import note
@@ -15,6 +16,8 @@ from ..inject import DepsOf, Id
 from ..paging import DEFAULT_LIMIT, CursorParameter, Limit, decode_cursor, encode_cursor
 from ..problems import not_found
 from ..shapes.batches import BatchDetail, BatchPage, detail, item
+from ..shapes.explanations import ExplanationAnswer
+from ..shapes.explanations import shown as explained
 
 _LIST = "batches"
 _CAN_SEND = frozenset({"ready", "sending"})
@@ -59,4 +62,10 @@ async def list_batches(
     )
 
 
-HANDLERS = [get_batch, list_batches]
+@get("/batches/{batch_id:str}/explanation", opt=needs("messages:read"), tags=["batches"])
+async def explain(deps: DepsOf, batch_id: Id) -> ExplanationAnswer:
+    """Which rule held, postponed or let go a batch when it was submitted, in both languages."""
+    return explained(await explain_batch(deps.store, batch_id))
+
+
+HANDLERS = [get_batch, list_batches, explain]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import quote
 
 import click
 
@@ -25,6 +28,7 @@ from ...queue.priorities import PURPOSES, Priority, PriorityName, Purpose, prior
 from ...store.clock import from_datetime, rfc3339
 from ..config import DEFAULT_PATH
 from ..errors import Exit, GatewayError
+from ..language import language
 from .administration import moment
 from .failures import plain_errors
 from .options import config_option, json_option, load_config, print_json, print_table, say
@@ -62,7 +66,8 @@ def check(config_path: Path | None, as_json: bool, file: Path) -> None:
 @config_option
 @json_option
 @click.option("--file", type=_FILE, help="Another policy than the configured one.")
-@click.option("--purpose", type=click.Choice(PURPOSES), required=True)
+@click.option("--batch", help="What became of this one instead, and why; asks the service.")
+@click.option("--purpose", type=click.Choice(PURPOSES))
 @click.option("--priority", "level", type=click.Choice(get_args(PriorityName)))
 @click.option("--recipients", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--as", "who", multiple=True, help="role:…, person:…, key:…, system or cli; repeat.")
@@ -71,11 +76,17 @@ def check(config_path: Path | None, as_json: bool, file: Path) -> None:
 @click.option("--template", default="", help="The template it is made from.")
 @click.option("--at", "when", help="RFC 3339 time of the send; default now.")
 def explain_(
-    config_path: Path | None, as_json: bool, file: Path | None, purpose: Purpose,
+    config_path: Path | None, as_json: bool, file: Path | None, batch: str | None,
+    purpose: Purpose | None,
     level: PriorityName | None, recipients: int, who: tuple[str, ...], unapproved: int, sent: int,
     template: str, when: str | None,
 ) -> None:  # fmt: skip
     """What would become of a send, and which rule says so. Exit code 7: stopped; 4: held."""
+    if batch is not None:
+        _explain_batch(config_path, as_json, batch)
+        return
+    if purpose is None:
+        raise click.UsageError("name a --purpose, or a --batch")
     for selector in who:
         if what := problem(selector):
             raise GatewayError(f"--as {what}")
@@ -89,7 +100,7 @@ def explain_(
         purpose=purpose,
         priority=chosen,
         recipients=recipients,
-        template=template,
+        templates=frozenset([template] if template else []),
     )
     used = Numbers(unapproved + recipients, sent)
     found = explain(_chosen(config_path, file), case, used, from_datetime(at))
@@ -166,15 +177,33 @@ def _chosen(config_path: Path | None, file: Path | None) -> InForce:
 
 def _read(file: Path, floor: Floor) -> InForce:
     with plain_errors():
-        return in_force(read(file), floor, str(file))
+        return in_force(read(file), floor, str(file), granted=True)
+
+
+def _explain_batch(config_path: Path | None, as_json: bool, batch: str) -> None:
+    http = client(load_config(config_path))
+    found: dict[str, Any] = http.call("GET", f"/api/v1/batches/{quote(batch, safe='')}/explanation")
+    if as_json:
+        print_json(found)
+        return
+    version = found["version"] or "not on record"
+    say(f"batch {found['id']} is {found['state']}; policy {version} ({found['policy'][:12]})")
+    _lines(found["outcome"], found["lines"])
 
 
 def _print(found: Explanation, as_json: bool) -> None:
     starts_at = None if found.starts_at is None else rfc3339(found.starts_at)
+    lines = [asdict(line) for line in found.lines]
     if as_json:
-        print_json({"outcome": found.outcome, "starts_at": starts_at, "lines": found.lines})
+        print_json({"outcome": found.outcome, "starts_at": starts_at, "lines": lines})
         return
-    click.echo(found.outcome)
-    for line in found.lines:
-        by = f" by {line.rule}" if line.rule else ""
-        click.echo(f"  {line.effect}{by}: {line.words}")
+    _lines(found.outcome, lines)
+
+
+def _lines(outcome: str, lines: Sequence[Mapping[str, str]]) -> None:
+    """In the language of the terminal."""
+    said = "words_zh" if language() == "zh" else "words"
+    click.echo(outcome)
+    for line in lines:
+        by = f" by {line['rule']}" if line["rule"] else ""
+        click.echo(f"  {line['effect']}{by}: {line[said]}")

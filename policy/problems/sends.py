@@ -46,7 +46,7 @@ SENDS: dict[SendCode, Problem] = {
     "daily_cap": Problem(
         422,
         "This number has had its messages of the day (rule {rule}: {why}).",
-        "该号码当日短信已达上限（规则 {rule}）。",
+        "该号码当日短信已达上限（规则 {rule}：{why}）。",
     ),
     "duplicate": Problem(
         422, "This number stands more than once in the call.", "该号码在本次请求中重复。"

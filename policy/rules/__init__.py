@@ -4,8 +4,8 @@ whose leave. Pure: reading, judging, explaining and comparing touch neither stor
 from .builtin import InForce, builtin, in_force
 from .diff import differences
 from .explain import Explanation, Line, explain
-from .judge import Case, Judgement, Need, Numbers, ResidentCap, Stop, Usage, judge
-from .model import Policy, Rule
+from .judge import Case, Judgement, Need, Numbers, ResidentCap, Stop, Usage, judge, spared
+from .model import Policy, Rule, Template
 from .parse import MAX_BYTES, parse
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ResidentCap",
     "Rule",
     "Stop",
+    "Template",
     "Usage",
     "builtin",
     "differences",
@@ -28,4 +29,5 @@ __all__ = [
     "in_force",
     "judge",
     "parse",
+    "spared",
 ]

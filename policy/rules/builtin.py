@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from ...queue.priorities import Purpose
 from ..errors import PolicyError
 from ..hours import quiet_span
 from .calendar_hours import CalendarHours, zone_of
 from .dates import days
-from .model import Approval, Emergency, Policy, Rule
+from .model import Approval, Emergency, Policy, Rule, Template
 from .parse import parse
+from .templates import Form, form
 
 FLOOR = "approval_above"
 _BUILT_IN = """\
@@ -31,11 +33,20 @@ class InForce:
     rules: tuple[Rule, ...]
     """The file's, and the floor."""
     hours: CalendarHours
+    forms: tuple[Form, ...] = field(repr=False)
+    """Templates that count; none before two persons let the policy pass."""
 
     @property
     def approval(self) -> Approval:
         """``[approval]``."""
         return self.policy.approval
+
+    def forms_of(self, text: str, purpose: Purpose) -> list[Template]:
+        """Templates that ``text`` (without the signature) is, in the order of their names."""
+        found = (
+            f.template for f in self.forms if purpose in f.template.purposes and f.matches(text)
+        )
+        return sorted(found, key=lambda template: template.name)
 
     @property
     def emergency(self) -> Emergency:
@@ -52,8 +63,11 @@ class Floor:
     timezone: str = "Asia/Shanghai"
 
 
-def in_force(text: str, floor: Floor, file: str = "send policy") -> InForce:
-    """The policy of ``text`` on ``floor``. Raises ``policy_invalid`` or ``setting_invalid``."""
+def in_force(
+    text: str, floor: Floor, file: str = "send policy", *, granted: bool = False
+) -> InForce:
+    """The policy of ``text`` on ``floor``. ``granted``: two persons let it pass, so that its
+    templates count. Raises ``policy_invalid`` or ``setting_invalid``."""
     policy = parse(text, file)
     try:
         zone = zone_of(floor.timezone)
@@ -65,9 +79,15 @@ def in_force(text: str, floor: Floor, file: str = "send policy") -> InForce:
     never = hours.never_open()
     if never:
         raise PolicyError("policy_invalid", file=file, what="; ".join(never))
-    own = Rule(name=FLOOR, approvals=1, above=floor.approval_above)
+    forms = tuple(map(form, policy.template)) if granted else ()
+    own = Rule(
+        name=FLOOR,
+        approvals=1,
+        above=floor.approval_above,
+        except_templates=tuple(f.template.name for f in forms),
+    )
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return InForce(policy, text, digest, (*policy.rule, own), hours)
+    return InForce(policy, text, digest, (*policy.rule, own), hours, forms)
 
 
 def builtin(floor: Floor) -> InForce:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from .model import Policy
+from .model import Policy, Rule, Template
 
 
 def differences(old: Policy, new: Policy) -> list[str]:
@@ -36,16 +36,20 @@ def _flat(policy: Policy) -> dict[str, Any]:
 
 
 def _rows(policy: Policy) -> Iterator[tuple[str, Any]]:
-    """Hours and rules by what they are, not by where they stand."""
+    """Hours, rules and templates by what they are, not by where they stand."""
     hours = sorted(str(msgspec.to_builtins(row)) for row in policy.hours)
     yield "hours", hours
     for rule in policy.rule:
-        asked = msgspec.to_builtins(rule)
-        default = {f.encode_name: f.default for f in msgspec.structs.fields(type(rule))}
-        yield (
-            f"rule {rule.name!r}",
-            {k: v for k, v in asked.items() if k != "name" and v != default.get(k)},
-        )
+        yield f"rule {rule.name!r}", _asked(rule)
+    for template in policy.template:
+        yield f"template {template.name!r}", _asked(template)
+
+
+def _asked(row: Rule | Template) -> dict[str, Any]:
+    """What stands in a row beside its name, where it is not the default."""
+    default = {f.encode_name: f.default for f in msgspec.structs.fields(type(row))}
+    found: dict[str, Any] = msgspec.to_builtins(row)
+    return {k: v for k, v in found.items() if k != "name" and v not in (default.get(k), {})}
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any TOML

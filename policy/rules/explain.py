@@ -8,10 +8,11 @@ from typing import Literal
 from ...store.clock import rfc3339
 from . import words
 from .builtin import InForce
-from .judge import Case, Usage, judge
+from .judge import Case, Usage, judge, spared
+from .words import Words
 
 Outcome = Literal["allowed", "held", "postponed", "stopped"]
-Effect = Literal["stopped", "held", "capped", "postponed", "allowed"]
+Effect = Literal["stopped", "held", "capped", "postponed", "spared", "allowed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class Line:
     effect: Effect
     rule: str
     words: str
+    words_zh: str
+
+
+def line(effect: Effect, rule: str, said: Words) -> Line:
+    """A line in both languages."""
+    return Line(effect, rule, said.en, said.zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +43,20 @@ class Explanation:
 def explain(policy: InForce, case: Case, usage: Usage, at: int) -> Explanation:
     """What would become of ``case`` submitted at ``at`` (µs since 1970 UTC)."""
     judged = judge(policy.rules, case, usage)
-    lines = [Line("stopped", stop.rule, words.stopped(stop)) for stop in judged.stops]
-    lines += [Line("held", need.rule, words.held(need)) for need in judged.needs]
-    lines += [Line("capped", cap.rule, words.capped(cap)) for cap in judged.residents]
+    lines = [line("stopped", stop.rule, words.stopped(stop)) for stop in judged.stops]
+    lines += [line("held", need.rule, words.held(need)) for need in judged.needs]
+    lines += [line("capped", cap.rule, words.capped(cap)) for cap in judged.residents]
+    said = words.spared(", ".join(sorted(case.templates)))
+    lines += [line("spared", rule, said) for rule in spared(policy.rules, case, usage)]
     starts_at = at if case.priority.any_hour else policy.hours.next(case.purpose, at)
     if starts_at > at:
         rule = policy.hours.why(case.purpose, at)
-        lines.append(Line("postponed", rule, words.postponed(rfc3339(starts_at))))
+        lines.append(line("postponed", rule, words.postponed(rfc3339(starts_at))))
     if judged.stops:
         return Explanation("stopped", tuple(lines), None)
     if judged.needs:
         return Explanation("held", tuple(lines), None)
     if starts_at > at:
         return Explanation("postponed", tuple(lines), starts_at)
-    lines.append(Line("allowed", "", "no rule asks for more than the scope"))
+    lines.append(line("allowed", "", words.ALLOWED))
     return Explanation("allowed", tuple(lines), starts_at)

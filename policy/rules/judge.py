@@ -7,7 +7,7 @@ more, makes anything looser.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from ...queue.priorities import Priority, Purpose
@@ -30,7 +30,8 @@ class Case:
     priority: Priority
     recipients: int
     """Distinct ones of this send."""
-    template: str = ""
+    templates: frozenset[str] = frozenset()
+    """Of the policy, that the text is."""
 
 
 class Usage(Protocol):
@@ -126,6 +127,19 @@ def judge(rules: Iterable[Rule], case: Case, usage: Usage) -> Judgement:
     return Judgement(tuple(sorted(stops)), tuple(sorted(needs)), tuple(sorted(caps)))
 
 
+def spared(rules: Iterable[Rule], case: Case, usage: Usage) -> list[str]:
+    """Names of rules that would have asked something, were the text no template."""
+    if not case.templates:
+        return []
+    mine, bare = list(rules), replace(case, templates=frozenset())
+    return sorted(_asking(judge(mine, bare, usage)) - _asking(judge(mine, case, usage)))
+
+
+def _asking(judged: Judgement) -> set[str]:
+    found = {stop.rule for stop in judged.stops} | {need.rule for need in judged.needs}
+    return found | {cap.rule for cap in judged.residents}
+
+
 def applies(rule: Rule, case: Case) -> bool:
     """Whether ``rule`` concerns ``case``."""
     if rule.purposes and case.purpose not in rule.purposes:
@@ -134,7 +148,7 @@ def applies(rule: Rule, case: Case) -> bool:
         return False  # a life is not lost to a rule that was made for something else
     if rule.priorities and case.priority.label not in rule.priorities:
         return False
-    if case.template and case.template in rule.except_templates:
+    if not case.templates.isdisjoint(rule.except_templates):
         return False
     return concerns(case.sender, rule.for_, rule.except_)
 

@@ -77,7 +77,7 @@ class Rule(
     """Empty: all. Priority emergency is concerned only where ``emergency`` is named."""
     priorities: tuple[PriorityName, ...] = ()
     except_templates: tuple[str, ...] = ()
-    """Sends from these templates are not concerned."""
+    """Sends whose text is one of these ``[[template]]`` are not concerned."""
 
     deny: bool = False
     only_purposes: tuple[Purpose, ...] = ()
@@ -96,6 +96,34 @@ class Rule(
     """Whose approvals count; empty: of everyone with the scope."""
 
 
+SlotKind = Literal["words", "digits", "date", "time"]
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may stand in a gap of a template."""
+
+    kind: SlotKind = "words"
+    """``words``: letters, and at most four digits on end; no full stop, no slash, no at sign."""
+    max: Annotated[int, msgspec.Meta(ge=1, le=40)] = 12
+    """Characters, one at least."""
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[[template]]``: a text that, word for word but for its gaps, needs no second person by
+    ``approval_above`` nor by a rule that excepts it. It counts once two persons let the policy pass."""
+
+    name: str
+    text: str
+    """Without the signature; ``{name}`` is a gap."""
+    purposes: tuple[Purpose, ...]
+    slots: dict[str, Slot] = {}
+    """Gaps that are other than :class:`Slot` says by default."""
+    max_recipients: Count = 2_000
+    """Of one send; a larger one is no send of this template."""
+    per_day: Count = 10_000
+    """Messages of this template in 24 hours, all senders together."""
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -105,3 +133,4 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     emergency: Emergency = Emergency()
     hours: tuple[Hours, ...] = ()
     rule: tuple[Rule, ...] = ()
+    template: tuple[Template, ...] = ()

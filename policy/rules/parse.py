@@ -13,6 +13,8 @@ from ..errors import PolicyError
 from ..names import is_plain
 from .dates import days, span_problem
 from .model import DAY_KINDS, Policy, Rule
+from .templates import MAX_TEMPLATES
+from .templates import problems as template_problems
 from .who import normal, problem
 
 MAX_BYTES = 262_144
@@ -94,6 +96,26 @@ def _problems(policy: Policy) -> Iterator[str]:
             yield f"two rules are called {_cut(rule.name)!r}"
         seen.add(named)
         yield from (f"rule {_cut(rule.name)!r}: {what}" for what in _rule(rule))
+    yield from _templates(policy)
+
+
+def _templates(policy: Policy) -> Iterator[str]:
+    if len(policy.template) > MAX_TEMPLATES:
+        yield f"more than {MAX_TEMPLATES} templates"
+    named = [template.name for template in policy.template[:MAX_TEMPLATES]]
+    for template in policy.template[:MAX_TEMPLATES]:
+        shown = f"template {_cut(template.name)!r}"
+        if not 0 < len(template.name.strip()) <= MAX_NAME or not is_plain(template.name):
+            yield f"{shown}: a name has 1 to {MAX_NAME} visible characters"
+        yield from (f"{shown}: {what}" for what in template_problems(template))
+    if len(set(named)) < len(named):
+        yield "two templates have one name"
+    for rule in policy.rule[:MAX_RULES]:
+        for one in rule.except_templates[:MAX_LISTED]:
+            if one not in named:
+                near = difflib.get_close_matches(one, named, 1)
+                hint = f"the nearest is {near[0]!r}" if near else "add a [[template]]"
+                yield f"rule {_cut(rule.name)!r}: there is no template {_cut(one)!r}; {hint}"
 
 
 def _rule(rule: Rule) -> Iterator[str]:

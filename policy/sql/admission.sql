@@ -42,6 +42,14 @@ SELECT coalesce(sum(g.recipients), 0) FROM break_glass g JOIN batch b ON b.id = 
 WHERE b.submitter IN (SELECT ?1 UNION SELECT 'key:' || public_id FROM api_key WHERE person_id = ?2)
   AND g.at > ?3
 
+-- name: from_template
+-- Messages sent from a template since a moment.
+SELECT coalesce(sum(b.total), 0) FROM batch_template t JOIN batch b ON b.id = t.batch_id
+WHERE t.template = ?1 AND b.created_at > ?2
+
+-- name: insert_template
+INSERT INTO batch_template (batch_id, template, spared) VALUES (?, ?, ?)
+
 -- name: insert_need
 INSERT INTO approval_need (batch_id, rule, approvals, approvers) VALUES (?, ?, ?, ?)
 

@@ -1,5 +1,5 @@
 -- name: in_force
-SELECT text FROM send_policy WHERE state = 'in_force'
+SELECT text, decided_person FROM send_policy WHERE state = 'in_force'
 
 -- name: known
 SELECT EXISTS (SELECT 1 FROM send_policy WHERE hash = ?)

@@ -82,12 +82,14 @@ BEGIN
   SELECT RAISE(ABORT, 'by what was judged stays on record');
 END;
 
--- The template of the policy that a batch's text was, and the rules that spared it for that.
+-- The templates of the policy that a batch's text was, and the rules that spared it for that.
 CREATE TABLE batch_template (
-  batch_id INTEGER PRIMARY KEY REFERENCES batch (id),
+  batch_id INTEGER NOT NULL REFERENCES batch (id),
   template TEXT    NOT NULL,
-  spared   TEXT    NOT NULL CHECK (json_valid(spared))
-) STRICT;
+  spared   TEXT    NOT NULL CHECK (json_valid(spared)),   -- names of rules
+  PRIMARY KEY (batch_id, template)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_template_name ON batch_template (template, batch_id);
 CREATE TRIGGER batch_template_fixed BEFORE UPDATE ON batch_template
 BEGIN
   SELECT RAISE(ABORT, 'what was spared stays on record');

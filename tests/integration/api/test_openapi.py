@@ -24,6 +24,7 @@ GET /api/v1/messages/{message_id}
 POST /api/v1/messages/{message_id}/recall
 GET /api/v1/batches
 GET /api/v1/batches/{batch_id}
+GET /api/v1/batches/{batch_id}/explanation
 POST /api/v1/batches/{batch_id}/approve
 POST /api/v1/batches/{batch_id}/countersign
 POST /api/v1/batches/{batch_id}/return
@@ -71,7 +72,6 @@ POST /api/v1/people
 POST /api/v1/people/{person_id}/disable
 GET /api/v1/audit/head
 POST /api/v1/audit/exports
-GET /api/v1/audit/anchors
 GET /api/v1/audit/anchors
 POST /api/v1/audit/anchors
 GET /livez

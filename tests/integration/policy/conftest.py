@@ -90,7 +90,8 @@ class House:
 
     async def key(self, person: str | None, *scopes: str, expires_at: int | None = None) -> Caller:
         """A key for a person or a system; where it takes two, an approver of the house agrees."""
-        new = await self.keys.create(CLI, "key", scopes, person=person, expires_at=expires_at)
+        name = "key" if person else "system"
+        new = await self.keys.create(CLI, name, scopes, person=person, expires_at=expires_at)
         for approver in self.approvers if new.waits_for else ():
             with contextlib.suppress(PolicyError):
                 await self.keys.grants.decide(approver, new.waits_for or "", approve=True)

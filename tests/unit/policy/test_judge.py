@@ -53,7 +53,7 @@ def cases(draw: st.DrawFn) -> Case:
         purpose=purpose,
         priority=draw(st.sampled_from(levels)),
         recipients=draw(st.integers(1, 8)),
-        template=draw(st.sampled_from(["", "water"])),
+        templates=draw(st.sampled_from([frozenset[str](), frozenset({"water"})])),
     )
 
 
