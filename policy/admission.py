@@ -32,9 +32,10 @@ class SenderUsage:
         self._caller = caller
         self._subjects = subjects
 
-    def unapproved(self, above: int) -> int:
-        """Distinct recipients whom no second person approved, this send included."""
-        counted = unapproved(self._uow, self._caller, above + 1)
+    def unapproved(self, above: int, templates: Sequence[str] = ()) -> int:
+        """Distinct recipients whom no second person approved, this send included, those of
+        ``templates`` not."""
+        counted = unapproved(self._uow, self._caller, above + 1, templates)
         return len(counted.union(self._subjects or ()))
 
     def sent(self, purposes: Sequence[Purpose]) -> int:
@@ -64,9 +65,10 @@ def needs_approval(
     return SenderUsage(uow, caller, subjects).unapproved(above) > above
 
 
-def unapproved(uow: UnitOfWork, caller: Caller, limit: int) -> set[int]:
+def unapproved(uow: UnitOfWork, caller: Caller, limit: int, templates: Sequence[str]) -> set[int]:
     """Subjects that ``caller`` reached (or waits to reach) in 24 hours unapproved; up to ``limit``."""
-    asked = (caller.actor, caller.person_id, uow.now - WINDOW, limit)
+    since, spared = uow.now - WINDOW, json.dumps(list(templates))
+    asked = (caller.actor, caller.person_id, since, limit, spared)
     return {row[0] for row in uow.execute(_SQL["unapproved"], asked)}
 
 

@@ -37,9 +37,9 @@ class Case:
 class Usage(Protocol):
     """What the sender did in the last 24 hours; asked only when a rule needs to know."""
 
-    def unapproved(self, above: int) -> int:
-        """Distinct recipients whom no second person approved, this send included; exact up to
-        ``above`` + 1."""
+    def unapproved(self, above: int, templates: Sequence[str]) -> int:
+        """Distinct recipients whom no second person approved, this send included and what was sent
+        from ``templates`` left out; exact up to ``above`` + 1."""
         ...
 
     def sent(self, purposes: Sequence[Purpose]) -> int:
@@ -54,7 +54,7 @@ class Numbers:
     unapproved_people: int
     sent_messages: int = 0
 
-    def unapproved(self, above: int) -> int:
+    def unapproved(self, above: int, templates: Sequence[str]) -> int:
         """As given."""
         return self.unapproved_people
 
@@ -156,7 +156,7 @@ def applies(rule: Rule, case: Case) -> bool:
 def _is_above(rule: Rule, case: Case, usage: Usage) -> bool:
     if rule.above == 0 or case.recipients > rule.above:
         return True
-    return usage.unapproved(rule.above) > rule.above
+    return usage.unapproved(rule.above, rule.except_templates) > rule.above
 
 
 def _stops(rule: Rule, case: Case, usage: Usage) -> list[Stop]:

@@ -9,6 +9,8 @@ WHERE b.submitter IN (SELECT ?1 UNION SELECT 'key:' || public_id FROM api_key WH
   AND m.kind <> 'command'
   AND (b.released_at IS NULL OR NOT EXISTS (SELECT 1 FROM decision d WHERE d.batch_id = b.id AND d.kind = 'approve'))
   AND NOT EXISTS (SELECT 1 FROM recall r WHERE r.id = b.recall_id AND r.approved_by IS NOT NULL)
+  AND (?5 = '[]' OR NOT EXISTS (SELECT 1 FROM batch_template t, json_each(?5) j
+                                WHERE t.batch_id = b.id AND t.template = j.value))
 LIMIT ?4
 
 -- name: sent

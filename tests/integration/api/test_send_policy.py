@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from estate_sms.policy.callers import CLI
 
-from .conftest import Site
+from .conftest import Options, Site
 
 TEXT = 'version = "two"\n[[rule]]\nname = "no ads"\npurposes = ["commercial"]\ndeny = true\n'
 NUMBER = "+8613800138000"
@@ -55,3 +55,35 @@ async def test_an_emergency_is_countersigned(site: Site) -> None:
         done = await two.post(path, json={"reason": "seen"})
         assert done.status_code == 200, done.text
         assert (await two.post(path)).json()["code"] == "countersign_not_needed"
+
+
+async def test_why_a_batch_waits_in_both_languages(site: Site, options: Options) -> None:
+    numbers = [f"+86138001380{n:02d}" for n in range(options.policy.approval_above + 1)]
+    notice = {"to": numbers, "text": "停水", "purpose": "service"}
+    reader = await site.token("messages:read", "messages:send")
+    async with site.client(reader) as one, site.client(await site.token("inbox")) as other:
+        batch = (await one.post("/api/v1/messages", json=notice)).json()["batch"]["id"]
+        path = f"/api/v1/batches/{batch}/explanation"
+        told = (await one.get(path)).json()
+        assert (told["id"], told["outcome"], told["state"]) == (batch, "held", "held")
+        (line,) = told["lines"]
+        assert (line["effect"], line["rule"]) == ("held", "approval_above")
+        assert "must approve above 20" in line["words"]
+        assert "须另一人审批" in line["words_zh"]
+        assert (await other.get(path)).status_code == 403
+        assert (await one.get("/api/v1/batches/b0/explanation")).json()["code"] == "not_found"
+
+
+async def test_a_stop_says_why_in_the_callers_language(site: Site) -> None:
+    wang = (await site.people.add(CLI, "王")).id
+    approver, admin = await site.token("approve", person=wang), await site.token("admin")
+    ad = {"to": [NUMBER], "text": "大减价", "purpose": "commercial"}
+    async with site.client(admin) as one, site.client(approver) as two:
+        made = (await one.post("/api/v1/policy", json={"text": TEXT})).json()["id"]
+        await two.post(f"/api/v1/policy/{made}/approve")
+        for language, words in (("zh-CN", "不允许此类发送"), ("en", "this is not allowed")):
+            said = await one.post(
+                "/api/v1/messages", json=ad, headers={"Accept-Language": language}
+            )
+            assert words in said.json()["detail"]
+            assert said.json()["why_zh"] == "不允许此类发送"
