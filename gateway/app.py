@@ -21,7 +21,7 @@ from ..modem.bank import Bank
 from ..modem.memory import FileMemory
 from ..modem.pdu import segment_count
 from ..policy.desk import Desk
-from ..policy.filter import WordFilter
+from ..policy.filter import Own, WordFilter
 from ..policy.keys import Keys
 from ..policy.numbers import normalise
 from ..policy.operations import Operations, paused_modems
@@ -248,7 +248,7 @@ def word_filter(config: Config) -> WordFilter:
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise ConfigError(f"policy.word_lists: {', '.join(missing)} does not exist")
-    return WordFilter.from_files(files, signature=config.sms.signature)
+    return WordFilter.from_files(files, own=Own.of(config.sms.signature, config.sms.own_numbers))
 
 
 async def _probe_store(gateway: Gateway) -> None:

@@ -44,6 +44,8 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     region: str = "CN"
     signature: str = ""
+    own_numbers: tuple[str, ...] = ()
+    """Mobile numbers of the estate, which its texts may name without being remarked."""
 
 
 class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -84,6 +84,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How it was found: as it stands, or through which disguise."""
     advice: str = ""
     """What the sender can do."""
+    advice_zh: str = ""
+    """The same in Chinese."""
 
 
 class FilterAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from .senders import names_of
 from .sifting import Sifted
 
 MAX_CATEGORIES = 8
+MAX_PLACES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,12 @@ def personal(verdict: FilterAnswer) -> bool:
     return any(hit.category in PERSONAL for hit in verdict.hits)
 
 
+def places(verdict: FilterAnswer) -> str:
+    """Where the hits are and how they were found, without the words: whoever decides has the text."""
+    found = (f"{h.start}-{h.end} {h.category} ({h.view})" for h in verdict.hits[:MAX_PLACES])
+    return "; ".join(found)
+
+
 def categories(verdict: FilterAnswer) -> str:
     """Categories of the hits, comma-separated."""
     return ",".join(sorted({hit.category for hit in verdict.hits})[:MAX_CATEGORIES])
@@ -221,6 +228,7 @@ def _holds(send: Send, judged: Judgement, count: int) -> list[NewHold]:
         detail: dict[str, Scalar] = {
             "hits": len(send.verdict.hits),
             "categories": categories(send.verdict),
+            "found": places(send.verdict),
         }
         holds.append(NewHold(kind="review", detail=detail))
     return holds

@@ -99,6 +99,14 @@ class WordLists:
         await self._store.write(unit)
         return public_id
 
+    async def restore(self, caller: Caller, version: str, reason: str = "") -> str:
+        """Propose a kept version again; as any proposal it waits for another person. Scope ``admin``."""
+        caller.require("admin")
+        found = await self._stored(version)
+        entries = await asyncio.to_thread(_unpacked, found[1], found[2])
+        content = await asyncio.to_thread(export, entries)
+        return await self.propose(caller, f"{found[1]}.csv", content.encode(), reason)
+
     async def decide(
         self, caller: Caller, proposal: str, *, approve: bool, reason: str = ""
     ) -> None:

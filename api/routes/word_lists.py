@@ -63,6 +63,15 @@ async def propose_list(request: ApiRequest, deps: DepsOf, data: JSONBody[WordLis
     return Proposed(id=await _lists(deps).propose(request.user, data.name, content, data.reason))
 
 
+@verb("/filter/lists/{list_id:str}/restore", _REASON, "admin", tag="filter")
+async def restore_list(
+    request: ApiRequest, deps: DepsOf, list_id: Id, data: JSONBody[ReasonBody | None] = None
+) -> Proposed:
+    """Propose a kept version again, to roll back; another person approves it."""
+    reason = data.reason if data else ""
+    return Proposed(id=await _lists(deps).restore(request.user, list_id, reason))
+
+
 @verb("/filter/lists/{list_id:str}/approve", _REASON, "approve", tag="filter")
 async def approve_list(
     request: ApiRequest, deps: DepsOf, list_id: Id, data: JSONBody[ReasonBody | None] = None
@@ -94,4 +103,6 @@ async def _shown(request: ApiRequest, deps: Deps) -> WordListVersions:
     return WordListVersions(ruleset=lists.ruleset, items=items)
 
 
-HANDLERS = [list_versions, get_changes, get_list, propose_list, approve_list, reject_list]
+HANDLERS = [
+    list_versions, get_changes, get_list, propose_list, restore_list, approve_list, reject_list,
+]  # fmt: skip

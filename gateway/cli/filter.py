@@ -12,7 +12,7 @@ import msgspec
 
 from ...policy.answers import FilterAnswer
 from ...policy.callers import CLI
-from ...policy.filter import WordFilter
+from ...policy.filter import Own, WordFilter
 from ...policy.filter.changes import changes
 from ...policy.filter.evaluation import Rate, evaluate, read_corpus
 from ...policy.filter.wordlist import default_words, export, read
@@ -115,11 +115,19 @@ def import_(
     else:
         with plain_errors():
             proposal = asyncio.run(_propose(config, file, reason))
-    if as_json:
-        print_json({"id": proposal})
-        return
-    click.echo(proposal)
-    say(f"it waits for another person: POST {_CALL}/{proposal}/approve")
+    _proposed(proposal, as_json=as_json)
+
+
+@command.command("restore")
+@config_option
+@json_option
+@click.option("--reason", default="", help="Why; it goes into the record.")
+@click.argument("version")
+def restore(config_path: Path | None, as_json: bool, reason: str, version: str) -> None:
+    """Propose the kept VERSION again, to roll back; a second person approves it."""
+    http = client(load_config(config_path))
+    proposal = http.call("POST", f"{_CALL}/{version}/restore", {"reason": reason})["id"]
+    _proposed(proposal, as_json=as_json)
 
 
 @command.command("diff")
@@ -143,8 +151,14 @@ def diff(config_path: Path | None, old: Path, new: Path) -> None:
 @click.option(
     "--missed", type=click.IntRange(min=0), default=0, help="Show so many that were missed."
 )
+@click.option("--targets", is_flag=True, help="Exit code 1 if a target is missed.")
 def test(
-    config_path: Path | None, as_json: bool, corpus: Path, lists: tuple[Path, ...], missed: int
+    config_path: Path | None,
+    as_json: bool,
+    corpus: Path,
+    lists: tuple[Path, ...],
+    missed: int,
+    targets: bool,
 ) -> None:
     """Recall by kind of evasion and false alarms on a corpus, with 95 % intervals (Wilson)."""
     chosen = lists or tuple(file for file in [corpus / "words.csv"] if file.is_file())
@@ -153,21 +167,29 @@ def test(
     rates = [*report.recall, report.blocked, report.held]
     if as_json:
         print_json([_plain(rate) for rate in rates])
-        return
-    rows = [
-        (
-            rate.name,
-            f"{rate.hits}/{rate.total}",
-            f"{rate.share:.2%}",
-            "{:.1%} - {:.1%}".format(*rate.wilson()),
-        )
-        for rate in rates
-    ]
-    print_table(("kind", "found", "share", "95 % interval"), rows)
+    else:
+        print_table(("kind", "found", "share", "95 % interval"), [_row(rate) for rate in rates])
     for kind, word, text in report.missed[:missed]:
         say(f"missed {kind}: {word} in {text}")
     for text in report.false_alarms[:missed]:
         say(f"false alarm: {text}")
+    below = report.below() if targets else []
+    for line in below:
+        say(f"target missed: {line}")
+    raise click.exceptions.Exit(Exit.FAILURE if below else Exit.OK)
+
+
+def _row(rate: Rate) -> tuple[str, str, str, str]:
+    interval = "{:.2%} - {:.2%}".format(*rate.wilson())
+    return rate.name, f"{rate.hits}/{rate.total}", f"{rate.share:.2%}", interval
+
+
+def _proposed(proposal: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"id": proposal})
+        return
+    click.echo(proposal)
+    say(f"it waits for another person: POST {_CALL}/{proposal}/approve")
 
 
 def _plain(rate: Rate) -> dict[str, object]:
@@ -185,7 +207,8 @@ def _checked(
         return msgspec.convert(answer, FilterAnswer)
     with plain_errors():
         files = [Path(name) for name in config.policy.word_lists]
-        found = WordFilter.from_files([*files, *lists], signature=config.sms.signature)
+        own = Own.of(config.sms.signature, config.sms.own_numbers)
+        found = WordFilter.from_files([*files, *lists], own=own)
         return found.check(text, purpose)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .detectors import Own
 from .engine import WordFilter
 
-__all__ = ["WordFilter"]
+__all__ = ["Own", "WordFilter"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..answers import Action, FilterAnswer, Hit
 from .advice import advice
-from .detectors import Detected, detect
+from .detectors import NOBODY, Detected, Own, detect
 from .entries import Entry, WordAction
 from .evidence import Found
 from .fold import Folded, fold
@@ -39,32 +39,23 @@ class WordFilter:
     """The rules in force. Safe to ask from any thread."""
 
     def __init__(
-        self, rules: Rules, *, signature: str = "", today: Callable[[], date] = date.today
+        self, rules: Rules, *, own: Own = NOBODY, today: Callable[[], date] = date.today
     ) -> None:
         self._rules = rules
-        self._previous: Rules | None = None
-        self._signature = fold(signature).text
+        self._own = own
         self._today = today
 
     @classmethod
-    def from_files(cls, files: Sequence[Path] = (), *, signature: str = "") -> WordFilter:
+    def from_files(cls, files: Sequence[Path] = (), *, own: Own = NOBODY) -> WordFilter:
         """The built-in list and ``files`` (CSV or TOML). Raises ``word_list_invalid``."""
         entries = default_words()
         for file in files:
             entries += read(file)
-        return cls(Rules(entries), signature=signature)
+        return cls(Rules(entries), own=own)
 
     def swap(self, rules: Rules) -> None:
-        """Put ``rules`` in force: checks that began before finish with the old ones, which stay
-        at hand for :meth:`roll_back`."""
-        self._previous, self._rules = self._rules, rules
-
-    def roll_back(self) -> bool:
-        """Put the rules before the last swap in force again; ``False``: there are none."""
-        if self._previous is None:
-            return False
-        self._rules, self._previous = self._previous, None
-        return True
+        """Put ``rules`` in force: checks that began before finish with the old ones."""
+        self._rules = rules
 
     @property
     def rules(self) -> Rules:
@@ -121,7 +112,7 @@ class WordFilter:
         return answers
 
     def _detected(self, rules: Rules, text: str, folded: Folded, bulk: bool) -> list[Detected]:
-        found = detect(folded, signature=self._signature, bulk=bulk)
+        found = detect(folded, own=self._own, bulk=bulk)
         if not found:
             return found
         reach = rules.covered(text)
@@ -153,6 +144,7 @@ def effective(entry: Entry, found: Found) -> WordAction:
 def _hit(entry: Entry, found: Found) -> Hit:
     action = effective(entry, found)
     assert action != "allow"
+    told = advice(action, found.view)
     return Hit(
         word=entry.word,
         category=entry.category,
@@ -161,11 +153,13 @@ def _hit(entry: Entry, found: Found) -> Hit:
         end=found.end,
         rule=entry.details.source or "list",
         view=found.view,
-        advice=advice(action, found.view),
+        advice=told.english,
+        advice_zh=told.chinese,
     )
 
 
 def _detector_hit(found: Detected) -> Hit:
+    told = advice(found.action, found.rule)
     return Hit(
         word="",
         category=found.rule,
@@ -174,5 +168,6 @@ def _detector_hit(found: Detected) -> Hit:
         end=found.end,
         rule=f"detector:{found.rule}",
         view="detector",
-        advice=advice(found.action, found.rule),
+        advice=told.english,
+        advice_zh=told.chinese,
     )

@@ -20,6 +20,21 @@ _Z = 1.959964
 _TWO_TABS = 2
 _PURPOSE = "service"
 
+LEAST = {
+    **dict.fromkeys(
+        ("plain", "traditional", "full width", "zero width", "separators", "repeats", "enclosed"),
+        0.995,
+    ),
+    **dict.fromkeys(
+        ("parts", "homophone (4+)", "pinyin, one (3+)", "pinyin, whole (4+)", "emoji"), 0.9
+    ),
+    "look-alike (3+)": 0.9,
+    "two combined": 0.7,
+}
+"""Recall to reach, by kind."""
+MOST_BLOCKED, MOST_HELD = 0.001, 0.02
+"""Of clean notices, at the upper end of the interval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -58,6 +73,18 @@ class Report:
     """Clean notices that were stopped or held for a review."""
     missed: list[tuple[str, str, str]]
     false_alarms: list[str]
+
+    def below(self) -> list[str]:
+        """The targets that were missed, in words."""
+        found = [
+            f"{rate.name}: {rate.share:.1%} found, not {LEAST[rate.name]:.1%}"
+            for rate in self.recall
+            if rate.share < LEAST.get(rate.name, 0.0)
+        ]
+        for rate, most in ((self.blocked, MOST_BLOCKED), (self.held, MOST_HELD)):
+            if rate.wilson()[1] > most:
+                found.append(f"{rate.name}: up to {rate.wilson()[1]:.2%}, not {most:.1%}")
+        return found
 
 
 def evaluate(checked: WordFilter, clean: Iterable[str], evil: Iterable[str]) -> Report:

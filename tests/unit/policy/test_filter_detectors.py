@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from estate_sms.policy.filter import WordFilter
+from estate_sms.policy.filter import Own, WordFilter
 from estate_sms.policy.filter.checksums import is_bank_card, is_id_card, luhn
 from estate_sms.policy.filter.entries import Entry
 from estate_sms.policy.filter.rules import Rules
 
-CHECKED = WordFilter(Rules([]), signature="【翠湖物业】")
+CHECKED = WordFilter(Rules([]), own=Own.of("【翠湖物业】", ["+86 138-0013-8009"]))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,7 @@ def test_found(text: str, rule: str, action: str) -> None:
     assert answer.action == action, answer
     (hit,) = [hit for hit in answer.hits if hit.category == rule]
     assert hit.advice
+    assert hit.advice_zh > "\u4e00"
     assert hit.word == "", "never the number itself"
     assert text[hit.start : hit.end]
 
@@ -49,6 +50,7 @@ def test_found(text: str, rule: str, action: str) -> None:
     [
         "6月4日8:00-18:00停水，3.5小时后恢复，单价3.45元/吨，合计1,680.00元。",
         "电表读数00389.6，收据号20260604001，编号6225880212345678。",
+        "房管员手机13800138009，微信同号；夜间请拨+86 138 0013 8009。",
         "客服400-800-1234，座机021-65438899，火警119，物业8888 6666，热线12345。",
         "3栋502室、2-1-802、A座1203房请留人；张先生请到前台取快递。",
         "【翠湖物业】物业费欠费住户请到服务中心办理，12号楼电梯停运。",
