@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -33,6 +34,7 @@ from estate_sms.policy.requests import SendRequest
 
 from .conftest import NUMBER, OTHER, THIRD
 
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "audit-events.md"
 COMMAND = str(Path(sys.executable).with_name("estate-sms"))
 
 
@@ -171,6 +173,7 @@ async def test_the_verbs_of_a_running_service(box: Running, tmp_path: Path) -> N
     again = json.loads((await box.cli("report", "--json", OTHER)).stdout)
     assert again["messages"][0]["text"] == "别人的秘密", "all is readable under the new key"
     await anchors_tell_whom_they_reached(box)
+    await every_record_is_on_the_page(box)
     unknown = await box.cli("erase", "--yes", "+8613800138999")
     assert (unknown.returncode, unknown.stdout) == (1, "")
 
@@ -192,6 +195,22 @@ async def anchors_tell_whom_they_reached(box: Running) -> None:
     assert reached["state"] == "delivered"
     assert (reached["to"], listed["items"][0]["kind"]) == ("138****8002", "sms")
     assert listed["unanchored"] == listed["records"] - listed["items"][0]["size"]
+
+
+async def every_record_is_on_the_page(box: Running) -> None:
+    """`docs/reference/audit-events.md` knows what a running house records, and in which class."""
+    rows = [line.split("|") for line in PAGE.read_text("utf-8").splitlines() if line[:3] == "| `"]
+    known = {
+        (row[1].strip(" `"), re.sub(r"\{\w+\}", r"\\w+", name))
+        for row in rows
+        for name in re.findall(r"`([^`]+)`", row[2])
+    }
+    found = {(e.kind, e.action) for e in await box.log() if not e.action.startswith("epoch.")}
+    assert len(found) > 20
+    assert [
+        event for event in found
+        if not any(event[0] == kind and re.fullmatch(name, event[1]) for kind, name in known)
+    ] == []  # fmt: skip
 
 
 @pytest.mark.parametrize("registered_only", [True])

@@ -32,10 +32,11 @@ class Pair:
         self.signer = Ed25519PrivateKey.generate()
         self.log = LogKey(ORIGIN, self.signer.public_key().public_bytes_raw())
         self.key = Ed25519PrivateKey.generate()
+        self.known = [self.log]
         self.witness = self.begin()
 
     def begin(self) -> Witness:
-        return Witness(self.folder, "office", self.key, [self.log], lambda: NOW)
+        return Witness(self.folder, "office", self.key, self.known, lambda: NOW)
 
     def body(
         self, old: int, size: int, *, leaves: Sequence[bytes] = LEAVES, proof: list[bytes] | None = None,
@@ -138,6 +139,24 @@ def test_strangers_are_told_so(pair: Pair) -> None:
     good = pair.body(0, 3)
     assert pair.witness.add_checkpoint(good.replace(b"\n3\n", b"\n4\n")).status == 403
     assert pair.seen() == 0
+
+
+def test_a_log_that_gets_another_key_goes_on_where_it_was(pair: Pair) -> None:
+    """Both keys for a while, then the new one alone; the state belongs to the log's name."""
+    assert pair.add(0, 5).status == 200
+    new = Ed25519PrivateKey.generate()
+    assert pair.add(5, 6, signer=new).status == 403, "not before its keeper says so"
+    for known in ([pair.log, LogKey(ORIGIN, new.public_key().public_bytes_raw())],) * 2:
+        pair.witness.close()
+        pair.known = known
+        pair.witness = pair.begin()
+        assert pair.add(0, 7, signer=new).status == 409, "nobody begins anew under this name"
+        assert pair.add(pair.seen(), pair.seen() + 1, signer=new).status == 200
+    pair.witness.close()
+    pair.known = pair.known[1:]
+    pair.witness = pair.begin()
+    assert pair.add(7, 8).status == 403
+    assert pair.add(7, 8, signer=new).status == 200
 
 
 def test_what_was_signed_is_known_after_a_restart(pair: Pair) -> None:
