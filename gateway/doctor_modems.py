@@ -21,6 +21,7 @@ _FULL = 0.8
 _REASONS: Mapping[str, tuple[str, str]] = {
     "no_port": ("its port is gone", "check cable and hub; ls -l /dev/serial/by-path"),
     "lost": ("it was unplugged or lost power", "check cable, hub and its power supply"),
+    "reset": ("it restarted by itself", "a powered hub, a shorter cable: modems draw 2 A when they send"),
     "busy": ("another program has its port", "systemctl mask --now ModemManager; fuser -v PORT"),
     "denied": ("no rights on its port", "usermod -aG dialout estate-sms, then restart the service"),
     "port": ("its port cannot be opened", "estate-sms modems probe PORT"),

@@ -54,8 +54,8 @@ def _kind(error: Exception) -> Ending:
             return Ending("faulty", code, "blocked")
         case WrongModemError():
             return Ending("faulty", "wrong_modem", "blocked")
-        case ModemLost():
-            return Ending("absent", "lost", "missing")
+        case ModemLost(code=code):
+            return Ending("absent", code, "missing")
         case ModemStopped():
             return Ending("absent", "stopped", "missing")
         case ReopenError(code=code):

@@ -39,6 +39,7 @@ class Recovery:
         self._wrong_port = False
         self._sim_toggled = False
         self._patient_until = 0.0
+        self._restarted = False
 
     @property
     def quarantined(self) -> bool:
@@ -46,9 +47,9 @@ class Recovery:
         return self._climb.quarantined
 
     @property
-    def booting(self) -> bool:
-        """Whether it was restarted from here, and may still be at it."""
-        return monotonic() < self._patient_until
+    def restarted(self) -> bool:
+        """Whether it was restarted from here and has not served since."""
+        return self._restarted
 
     # -- before a session ---------------------------------------------------------------------
 
@@ -81,6 +82,8 @@ class Recovery:
                 self._failures = 0
             case "missing":
                 self._missing()
+                if ending.reason in ("no_port", "reset"):
+                    self._patient_until = monotonic() + self._worker.config.ladder.boot_timeout
             case "blocked":
                 self._wrong_port = ending.reason == "wrong_modem"
                 self._pause(self._backoff())
@@ -94,7 +97,7 @@ class Recovery:
     def _served(self, seconds: float) -> None:
         """A modem that served starts over; one that always fails soon goes on climbing."""
         self._failures = 0
-        self._sim_toggled = False
+        self._sim_toggled = self._restarted = False
         if seconds >= self._worker.config.ladder.settle:
             self._climb.reset()
             self._sibling = None
@@ -114,7 +117,7 @@ class Recovery:
         self._pause(self._backoff())
 
     def _sick(self, possible: frozenset[RecoveryStep]) -> None:
-        if self.booting:
+        if monotonic() < self._patient_until:  # it is still booting
             self._pause(min(self._backoff(), 2.0))
             return
         self._do(self._climb.next(possible))
@@ -165,8 +168,7 @@ class Recovery:
         ladder = worker.config.ladder
         heard = self._command(command, ladder.reset_timeout)
         boot = ladder.boot_timeout if heard else ladder.unheard_boot
-        self._patient_until = monotonic() + boot
-        self._failures = 0
+        self._let_boot(boot)
 
     def _power(self) -> None:
         worker = self._worker
@@ -177,7 +179,12 @@ class Recovery:
                 "power not cycled", modem=worker.config.label, error=str(error)
             )
             return
-        self._patient_until = monotonic() + worker.config.ladder.boot_timeout
+        self._let_boot(worker.config.ladder.boot_timeout)
+
+    def _let_boot(self, seconds: float) -> None:
+        """It was restarted from here; while it boots it answers nothing: no reason to climb."""
+        self._patient_until = monotonic() + seconds
+        self._restarted = True
         self._failures = 0
 
     def _quarantine(self) -> None:

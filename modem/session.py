@@ -227,7 +227,9 @@ class Session:
             case "sim":
                 self._sim_doubt = True
             case "boot" if self.served_since is not None:
-                raise ModemLost("reset")  # nothing of the old dialogue will be answered
+                raise ModemLost(
+                    "restarted by itself", "reset"
+                )  # nothing of the old dialogue will be answered
             case "ring" if self._config.reject_calls:
                 self._ring()
             case _:

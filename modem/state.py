@@ -89,7 +89,7 @@ class ModemStatus:
     """As configured; ``device`` is where it was found."""
     state: ModemState = "absent"
     reason: str = ""
-    """A code such as ``no_port``, ``busy``, ``no_answer``, ``puk``, ``cme:10``; empty when well."""
+    """A code such as ``no_port``, ``reset``, ``busy``, ``puk``, ``cme:10``; empty when well."""
     imei: str = field(default="", repr=False)
     imsi: str = field(default="", repr=False)
     iccid: str = field(default="", repr=False)

@@ -130,7 +130,7 @@ class Worker(Standing):
         self._sending = False
         order.settle(answers)
         if lost:
-            raise ModemLost("while sending")
+            raise ModemLost("while sending", "reset" if modem.alive else "lost")
         return answers
 
     def _run(self) -> None:
@@ -168,7 +168,7 @@ class Worker(Standing):
         state: ModemState = ending.state
         if state == "faulty" and self._recovery.quarantined:
             state = "quarantined"  # until a probe finds it otherwise
-        unasked = ending.reason == "lost" and not (self.stopping or self._recovery.booting)
+        unasked = ending.reason in ("lost", "reset") and not self._recovery.restarted
         self.set_status(state, ending.reason, resets=self._status.resets + unasked)
         self.flush(ending.reason)
         return ending

@@ -10,7 +10,11 @@ from ..errors import ModemError
 
 
 class ModemLost(ModemError):
-    """The port is gone: unplugged, closed, or the other end hung up."""
+    """The port is gone: unplugged, closed, or the other end hung up. ``code``: ``lost``, ``reset``."""
+
+    def __init__(self, message: str, code: str = "lost") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class ModemStopped(ModemError):
