@@ -62,5 +62,5 @@ def withdraw_again(uow: UnitOfWork, vault: Vault, present: Present) -> int:
     changes += sum(uow.execute(_SQL["revoke"], row).rowcount for row in present.rows["revoked"])
     changes += sum(uow.execute(_SQL["disable"], row).rowcount for row in present.rows["disabled"])
     # Readers of the feed keep their place: numbers are never used twice.
-    uow.execute(_SQL["advance_feed"], (present.feed_head,))
+    uow.execute(_SQL["advance_feed"], (present.feed_head, uow.now))
     return changes

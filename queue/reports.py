@@ -21,8 +21,9 @@ from .transitions import move_part
 
 _SQL = load(__name__, "reports.sql")
 
-LINGER = 0.25
-"""Seconds a report may wait for company in one commit."""
+LINGER = 0.04
+"""Seconds a report may wait for company in one commit. A modem may hold the next one back until this
+one is acknowledged."""
 WAITING = 7 * DAY
 """How long a report that matched nothing is tried again."""
 _RETRY = (0.0, 0.2, 1.0, 5.0)

@@ -14,9 +14,14 @@ from .errors import StoreCorruptError, StoreError, StoreFullError, StoreUnwritab
 T = TypeVar("T")
 
 _WRITER_PRAGMAS = (
+    # Of a new database. A commit writes whole pages of which it changed little: small ones wear the
+    # disk half as much as 4,096 octets do.
+    "PRAGMA page_size = 2048",
     "PRAGMA journal_mode = WAL",
     # FULL: a commit that returned survives a power cut; everything the product promises rests on it.
     "PRAGMA synchronous = FULL",
+    # Pages: 8 MiB. What changes often is copied into the database once for all of them.
+    "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA foreign_keys = ON",
     # Freed pages are overwritten, so that a destroyed key does not linger in the file.
     "PRAGMA secure_delete = ON",

@@ -14,8 +14,7 @@ from .errors import CommitFailedError, StoreError
 from .events import Event, Recorder
 from .feed import FeedItem
 from .unit import UnitOfWork
-
-Unit = Callable[[UnitOfWork], Any]
+from .waiting import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,11 @@ SELECT p.seq, p.state, a.modem, a.intent_at, a.answered_at, a.outcome, a.cause
 FROM part p JOIN attempt a ON a.part_id = p.id WHERE p.message_id = ? ORDER BY a.id
 
 -- name: reports
-SELECT tp_st, smsc_at, done_at, received_at FROM status_report WHERE subject_id = ? ORDER BY id
+SELECT s.tp_st, s.smsc_at, s.done_at, s.received_at
+FROM (SELECT s.* FROM message m JOIN part p ON p.message_id = m.id JOIN attempt a ON a.part_id = p.id
+        JOIN status_report s ON s.attempt_id = a.id WHERE m.subject_id = ?1
+      UNION ALL SELECT * FROM status_report WHERE attempt_id IS NULL AND subject_id = ?1) s
+ORDER BY s.id
 
 -- name: inbox
 SELECT public_id, text_sealed, modem, smsc_at, received_at, complete FROM inbox WHERE subject_id = ? ORDER BY id

@@ -87,7 +87,7 @@ SELECT id, state = 'active' AND created_at < ?1
   AND NOT EXISTS (SELECT 1 FROM message WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM inbox WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM inbox_part WHERE subject_id = s.id)
-  AND NOT EXISTS (SELECT 1 FROM status_report WHERE subject_id = s.id AND received_at >= ?1)
+  AND NOT EXISTS (SELECT 1 FROM status_report WHERE attempt_id IS NULL AND subject_id = s.id AND received_at >= ?1)
   AND NOT EXISTS (SELECT 1 FROM replace_slot WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM resident WHERE subject_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM opt_out WHERE subject_id = s.id AND at >= ?4), created_at < ?1

@@ -2,7 +2,7 @@
 SELECT value FROM fact WHERE name = 'database_id'
 
 -- name: feed_head
-SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'feed'
+SELECT coalesce(max(sequence), 0) FROM feed
 
 -- name: shredded
 SELECT ref FROM subject WHERE state = 'shredded'
@@ -47,4 +47,5 @@ INSERT OR REPLACE INTO erasure
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM subject WHERE id = ?3)
 
 -- name: advance_feed
-UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'feed'
+INSERT INTO feed (sequence, at, topic, kind, ref, body)
+SELECT ?1, ?2, 'store', 'advanced', '', '{}' WHERE ?1 > (SELECT coalesce(max(sequence), 0) FROM feed)

@@ -31,7 +31,7 @@ GROUP BY b.id
 
 -- name: ahead
 SELECT coalesce(sum(segments), 0) FROM message
-WHERE state = 'queued' AND batch_id <> :batch
+WHERE state IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt') AND state = 'queued' AND batch_id <> :batch
   AND (priority < :priority OR (priority = :priority AND rank < :rank))
 
 -- name: handed_over

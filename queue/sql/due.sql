@@ -10,6 +10,7 @@ WHERE valid_until IS NOT NULL AND state IN ('held', 'scheduled', 'queued', 'in_d
 ORDER BY valid_until LIMIT :limit
 
 -- name: anything
+-- The whole list of live states is there for the index of live messages.
 SELECT
   EXISTS (SELECT 1 FROM message WHERE state = 'scheduled' AND not_before <= :now),
   EXISTS (SELECT 1 FROM message WHERE valid_until IS NOT NULL
@@ -17,4 +18,4 @@ SELECT
           AND valid_until <= :now AND valid_until <= CASE WHEN state IN ('in_doubt', 'submitted') AND kind <> 'command' THEN :reported ELSE :now END),
   EXISTS (SELECT 1 FROM part p JOIN message m ON m.id = p.message_id
           WHERE p.state = 'in_doubt' AND p.updated_at <= :doubt AND m.priority = 0),
-  EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND priority >= 0)
+  EXISTS (SELECT 1 FROM message WHERE state IN ('held', 'scheduled', 'queued', 'submitting', 'in_doubt') AND state = 'queued')

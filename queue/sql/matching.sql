@@ -25,6 +25,10 @@ FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.messag
 WHERE a.imsi = ? AND a.tp_mr = ? AND a.outcome = 'accepted'
 
 -- name: subjects_unanswered
-SELECT DISTINCT m.subject_id
-FROM part p JOIN message m ON m.id = p.message_id JOIN attempt a ON a.part_id = p.id
-WHERE p.state IN ('submitting', 'in_doubt') AND a.imsi = ? AND a.outcome IN ('open', 'unknown')
+SELECT m.subject_id
+FROM attempt a CROSS JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id
+WHERE a.outcome = 'open' AND a.imsi = ?1 AND p.state = 'submitting'
+UNION
+SELECT m.subject_id
+FROM part p CROSS JOIN attempt a ON a.part_id = p.id JOIN message m ON m.id = p.message_id
+WHERE p.state = 'in_doubt' AND a.imsi = ?1 AND a.outcome IN ('open', 'unknown')

@@ -15,7 +15,7 @@ SELECT tp_st, smsc_at, done_at, received_at FROM status_report WHERE attempt_id 
 
 -- name: history
 SELECT p.seq, h.from_state, h.to_state, h.cause, h.at
-FROM history h JOIN part p ON p.id = h.part_id WHERE p.message_id = ? ORDER BY h.id
+FROM history h JOIN part p ON p.id = h.part_id WHERE p.message_id = ? ORDER BY h.at, h.step, p.seq
 
 -- name: messages
 SELECT m.id, m.public_id, b.public_id, m.kind, m.subject_id, m.state, m.cause, m.priority, m.segments,
