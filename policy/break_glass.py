@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import dataclass, field
+
 from ..queue.drafts import AcceptedBatch
 from ..store.alarms import clear_alarm, raise_alarm
 from ..store.clock import SECOND
@@ -15,7 +18,35 @@ from .leave import require_one_role
 
 _SQL = load(__name__, "senders.sql")
 _HOUR = 3_600 * SECOND
+_EVER = 2**62
 SLICE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Uncountersigned:
+    """An emergency that no other person looked at yet; times in microseconds since 1970 UTC."""
+
+    batch: str
+    submitter: str
+    reason: str | None = field(repr=False)
+    recipients: int
+    at: int
+    due_at: int
+
+
+def uncountersigned(
+    connection: sqlite3.Connection, due_by: int = _EVER, limit: int = SLICE
+) -> list[Uncountersigned]:
+    """Emergencies without a countersign that is due by some time, the longest due first."""
+    rows = connection.execute(_SQL["uncountersigned"], (due_by, limit)).fetchall()
+    return [Uncountersigned(*row) for row in rows]
+
+
+def overdue(uow: UnitOfWork) -> list[Uncountersigned]:
+    """Emergencies whose countersign should have come by now."""
+    return uncountersigned(uow.connection, uow.now)
+
+
 _OVERDUE = "countersign_overdue"
 
 

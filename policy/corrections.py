@@ -76,8 +76,12 @@ def correct(
         move_message(uow, message, PartState.CANCELLED, CORRECTED, frm=WAITING, by=by)
         if again is None:
             continue
-        batch, paused = again
-        made.append(accept(batch).public_id)
+        batch, paused, before_it = again
+        accepted = accept(batch)
+        made.append(accepted.public_id)
+        if batch.holds:  # what was asked of the first batch is asked of this one, by the same time
+            for copied in ("copy_needs", "copy_term"):
+                uow.execute(_SQL[copied], (accepted.id, before_it))
         if paused and not batch.holds:
             pause(uow, made[-1], caller.actor, reason)
     uow.record(
@@ -95,8 +99,8 @@ def correct(
 
 def _again(
     uow: UnitOfWork, vault: Vault, message: int, old: int, new: int, number: str
-) -> tuple[NewBatch, bool] | None:
-    """The message for the new number, and whether it was paused; ``None`` when that number has it already, or it is a step of
+) -> tuple[NewBatch, bool, int] | None:
+    """The message for the new number, whether it was paused, and its old batch; ``None`` when that number has it already, or it is a step of
     a recall, which concerns what the old number got."""
     row = uow.execute(_SQL["message"], (message,)).fetchone()
     kind, sealed, segments, batch, _, text, purpose, priority, flash, recallable = row[:10]
@@ -112,6 +116,7 @@ def _again(
         if hold != "manual"
     ]
     paused = len(holds) < len(open_holds)
+    term = uow.execute(_SQL["term"], (batch,)).fetchone() if holds else None
     again = NewBatch(
         messages=[NewMessage(number=number)],
         text=text,
@@ -126,6 +131,7 @@ def _again(
         valid_until=valid_until,
         client_ref=client_ref,
         ruleset=ruleset,
+        decide_by=None if term is None else term[0],
         holds=holds,
     )
-    return again, paused
+    return again, paused, batch

@@ -7,6 +7,7 @@ from typing import Annotated
 from litestar import get
 from litestar.params import QueryParameter
 
+from ...policy.break_glass import uncountersigned
 from ...policy.explaining import explain_batch
 from ...queue import batch_list, queries
 from ...queue.states import BatchState
@@ -16,6 +17,8 @@ from ..inject import DepsOf, Id
 from ..paging import DEFAULT_LIMIT, CursorParameter, Limit, decode_cursor, encode_cursor
 from ..problems import not_found
 from ..shapes.batches import BatchDetail, BatchPage, detail, item
+from ..shapes.emergencies import EmergencyList
+from ..shapes.emergencies import shown as emergency
 from ..shapes.explanations import ExplanationAnswer
 from ..shapes.explanations import shown as explained
 
@@ -68,4 +71,11 @@ async def explain(deps: DepsOf, batch_id: Id) -> ExplanationAnswer:
     return explained(await explain_batch(deps.store, batch_id))
 
 
-HANDLERS = [get_batch, list_batches, explain]
+@get("/emergencies", opt=needs("messages:read"), tags=["approval"])
+async def list_emergencies(deps: DepsOf) -> EmergencyList:
+    """Emergencies that wait for a countersign; `overdue` once its time is over."""
+    found = await deps.store.read(uncountersigned)
+    return EmergencyList([emergency(one, deps.store.now) for one in found])
+
+
+HANDLERS = [get_batch, list_batches, explain, list_emergencies]

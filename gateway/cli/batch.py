@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
+from ..errors import Exit
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
+
+_EMERGENCIES = ("batch", "submitter", "recipients", "sent_at", "due_at", "overdue")
 
 
 @click.group("batch")
@@ -65,6 +68,22 @@ def prioritise(config_path: Path | None, reason: str, batch: str, priority: str)
     body = {"priority": priority, "reason": reason}
     moved = http.call("POST", f"/api/v1/batches/{batch}/priority", body)["moved"]
     say(f"{moved} messages of batch {batch} are {priority} now")
+
+
+@command.command("emergencies")
+@config_option
+@json_option
+def emergencies(config_path: Path | None, as_json: bool) -> None:
+    """List emergencies that wait for a countersign. Exit code 4 when one is overdue."""
+    items: list[dict[str, Any]]
+    items = client(load_config(config_path)).call("GET", "/api/v1/emergencies")["items"]
+    late = sum(item["overdue"] for item in items)
+    if as_json:
+        print_json(items)
+    else:
+        print_table(_EMERGENCIES, [[item[column] for column in _EMERGENCIES] for item in items])
+        say(f"{len(items)} wait for another person, {late} of them overdue")
+    raise click.exceptions.Exit(Exit.NOT_AUTHORISED if late else Exit.OK)
 
 
 def _decide(

@@ -37,6 +37,12 @@ SELECT signed_at FROM break_glass WHERE batch_id = ?
 -- name: sign
 UPDATE break_glass SET signed_at = ? WHERE batch_id = ? AND signed_at IS NULL
 
+-- name: uncountersigned
+-- Emergencies that nobody looked at yet, the longest due first.
+SELECT b.public_id, b.submitter, g.reason, g.recipients, g.at, g.due_at
+FROM break_glass g JOIN batch b ON b.id = g.batch_id
+WHERE g.signed_at IS NULL AND g.due_at <= ?1 ORDER BY g.due_at, g.batch_id LIMIT ?2
+
 -- name: overdue
 SELECT g.batch_id, b.public_id, g.due_at FROM break_glass g JOIN batch b ON b.id = g.batch_id
 WHERE g.signed_at IS NULL AND g.overdue_at IS NULL AND g.due_at <= ?1

@@ -40,6 +40,7 @@ POST /api/v1/recalls/{recall_id}/reject
 GET /api/v1/alarms
 GET /api/v1/clock
 POST /api/v1/clock/accept
+GET /api/v1/emergencies
 GET /api/v1/modems
 GET /api/v1/modems/{label}
 GET /api/v1/numbers/{number}

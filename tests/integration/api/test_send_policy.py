@@ -51,6 +51,11 @@ async def test_an_emergency_is_countersigned(site: Site) -> None:
     async with site.client(operator) as one, site.client(approver) as two:
         sent = (await one.post("/api/v1/messages", json=fire)).json()
         path = f"/api/v1/batches/{sent['batch']['id']}/countersign"
+        async with site.client(await site.token("messages:read")) as reader:
+            (waits,) = (await reader.get("/api/v1/emergencies")).json()["items"]
+        assert (waits["batch"], waits["reason"]) == (sent["batch"]["id"], "3号楼")
+        assert waits["overdue"] is False
+        assert (await one.get("/api/v1/emergencies")).status_code == 403
         assert (await one.post(path)).status_code == 403
         done = await two.post(path, json={"reason": "seen"})
         assert done.status_code == 200, done.text

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from estate_sms.policy.break_glass import overdue, uncountersigned
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError
 
@@ -117,3 +118,25 @@ async def test_the_schema_wants_the_decision(house: House) -> None:
     for forbidden in ("UPDATE break_glass SET signed_at = 1", "UPDATE break_glass SET reason = ''"):
         with pytest.raises(sqlite3.IntegrityError):
             await house.store.write(lambda uow, sql=forbidden: uow.execute(sql))  # type: ignore[misc]
+
+
+async def test_what_waits_and_what_is_overdue(house: House) -> None:
+    li, wang = await _pair(house)
+    first = (await house.send(li, 2, **FIRE)).batch.id
+    later(house, hours=1)
+    second = (await house.send(li, 1, 5, **FIRE)).batch.id
+    later(house, hours=23)
+
+    async def late() -> list[str]:
+        return [one.batch for one in await house.store.write(overdue)]
+
+    found = await house.store.read(uncountersigned)
+    assert [(one.batch, one.recipients) for one in found] == [(first, 2), (second, 1)]
+    assert "3号楼" not in repr(found)
+    assert await late() == [first]
+    await house.terms.once()
+    assert await late() == [first], "the alarm does not end it"
+    await house.desk.countersign(wang, first)
+    assert await late() == []
+    later(house, hours=1)
+    assert await late() == [second]

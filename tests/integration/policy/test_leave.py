@@ -12,7 +12,7 @@ import pytest
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError
 
-from .conftest import House, later, opened
+from .conftest import House, later, numbers, opened
 
 POLICY = """
 version = "1"
@@ -210,3 +210,19 @@ async def test_revoked_between_two_approvals_at_once(house: House) -> None:
     )
     assert getattr(results[1], "code", None) == "person_disabled"
     assert await house.put_on_air() == 0
+
+
+async def test_a_corrected_number_needs_no_less_leave(house: House) -> None:
+    """A number that changed puts the message into a batch of its own, which asks the same."""
+    _, wang, zhao = await _people(house)
+    await house.send(CLI, 3, purpose="activity")
+    before, after = numbers(1)[0], numbers(1, 50)[0]
+    done = await house.desk.correct(CLI, before, after, "moved", lambda *_: None)
+    (batch,) = done.batches
+    needed = (
+        "SELECT rule, approvals, approvers, expires_at FROM approval_need n "
+        "LEFT JOIN approval_term t ON t.batch_id = n.batch_id WHERE n.batch_id = ? ORDER BY rule"
+    )
+    assert await house.rows(needed, 2) == await house.rows(needed, 1) != []
+    assert (await house.desk.approve(wang, batch)).state == "held"
+    assert (await house.desk.approve(zhao, batch)).state == "sending"
