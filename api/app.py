@@ -21,6 +21,7 @@ from .routes import (
     contacts,
     decisions,
     disclosures,
+    estimates,
     events,
     filtering,
     grants,
@@ -49,6 +50,7 @@ def create_app(deps: Deps) -> App:
         path=PREFIX,
         route_handlers=[
             *messages.HANDLERS,
+            *estimates.HANDLERS,
             *batches.HANDLERS,
             *decisions.HANDLERS,
             *recalls.HANDLERS,

@@ -17,6 +17,7 @@ from ..policy.operations import Operations
 from ..policy.optouts import OptOuts
 from ..policy.people import People
 from ..policy.word_lists import WordLists
+from ..queue.estimate import Capacity
 from ..store.store import Store
 from ..store.vault import Vault
 from .answers import LogHead, ModemAnswer
@@ -215,6 +216,8 @@ class Deps:
     """``None``: the routes of the log are not offered."""
     privacy: PrivacyDoor | None = None
     """``None``: the routes of rights and registers are not offered."""
+    capacity: Callable[[], Sequence[Capacity]] = tuple
+    """The SIMs that take work now, for estimates."""
     alarms: AlarmDoor | None = None
     """``None``: nobody watches here."""
     clock: ClockDoor | None = None

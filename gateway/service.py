@@ -95,6 +95,7 @@ def _deps(gateway: Gateway) -> Deps:
         word_lists=gateway.word_lists,
         opt_outs=OptOuts(house.store, house.vault, config.sms.region),
         modems=gateway.view,
+        capacity=gateway.dispatcher.capacity,
         audit=AuditDoor(house, Anchoring(house, config, gateway.desk)),
         privacy=gateway.privacy,
         alarms=AlarmView(house.store, gateway.alarms.duty),

@@ -36,6 +36,7 @@ from .idempotency import Claim, Idempotency
 from .names import reason as plain_reason
 from .numbers import NoNumber, parse
 from .policies import SendPolicies
+from .preview import Rehearsal, rehearse
 from .recipients import nobody, recipients_of
 from .requests import SendRequest
 from .room import Room
@@ -76,7 +77,8 @@ class Desk:
         self._vault = vault
         self._segments = segments
         self._filter = word_filter
-        self._hours = hours
+        self.hours = hours
+        """When which purpose may be sent."""
         self._settings = settings
         self._ladder = ladder
         self._room = room
@@ -134,7 +136,7 @@ class Desk:
             found = batch_of(uow.connection, batch)
             approvals.approve(uow, self._vault, caller, found, digest, reason)
             if not approvals.still_held(uow, found):
-                release(uow, found.key, self._hours, by=By(caller.actor, reason, "approve"))
+                release(uow, found.key, self.hours, by=By(caller.actor, reason, "approve"))
             return self._shown(uow, batch)
 
         return await self._write(unit)
@@ -188,7 +190,7 @@ class Desk:
 
         def unit(uow: UnitOfWork, found: Batch) -> None:
             require_state(found, "paused")
-            batches.resume(uow, batch, caller.actor, hours=self._hours)
+            batches.resume(uow, batch, caller.actor, hours=self.hours)
 
         return await self._steer(caller, batch, unit)
 
@@ -277,6 +279,16 @@ class Desk:
             return self._filter.check(text, known)
         return await asyncio.to_thread(self._filter.check, text, known)
 
+    async def rehearse(self, caller: Caller, request: SendRequest) -> Rehearsal:
+        """What :meth:`send` would make of ``request``; nothing is kept. Scopes and errors as there."""
+        self._require_open()
+        require_send(caller, request)
+        verdict = self._filter.check(request.text[:MAX_CHECKED], purpose_of(request.purpose))
+        if verdict.action == "block":
+            raise PolicyError("text_blocked", hits=verdict.hits, ruleset=verdict.ruleset)
+        send = await self._check(caller, request)
+        return await rehearse(self._store, self._vault, self.hours, send)
+
     async def tell_duty(
         self,
         numbers: Sequence[str],
@@ -332,7 +344,7 @@ class Desk:
     async def _check(self, caller: Caller, request: SendRequest) -> sending.Send:
         """Everything that needs no database."""
         policy = self.policies.current
-        checked = draft(request, self._settings, self._segments, self._hours, self._clock())
+        checked = draft(request, self._settings, self._segments, self.hours, self._clock())
         if checked.priority == 0 and policy.emergency.reason_required and not checked.reason:
             raise PolicyError("emergency_reason", rule="emergency.reason_required")
         recipients = await recipients_of(request.to, self._settings.region)
@@ -358,7 +370,7 @@ class Desk:
         return verdict
 
     def _take_in(self, uow: UnitOfWork, batch: NewBatch) -> AcceptedBatch:
-        return accept(uow, self._vault, batch, self._hours, self._settings.routes)
+        return accept(uow, self._vault, batch, self.hours, self._settings.routes)
 
     def _accept(self, uow: UnitOfWork, send: sending.Send, claim: Claim | None) -> SendAnswer:
         if claim is not None:
@@ -408,4 +420,4 @@ class Desk:
 
     def _shown(self, uow: UnitOfWork, batch: str) -> BatchAnswer:
         counted = batches.counts(uow.connection, batch)
-        return approvals.shown(uow, batch, counted, self._hours)
+        return approvals.shown(uow, batch, counted, self.hours)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from collections.abc import Sequence
 
 from ..store.sql import load
 from ..store.vault import Vault, VaultError
 from .batches import counts as counts_of
-from .estimate import eta_seconds
+from .estimate import Capacity, for_batch
+from .hours import SendingHours
 from .message_queries import number_of, own_text
 from .priorities import Priority
 from .recall_items import CORRECTION_CONTEXT
@@ -31,7 +33,12 @@ _LIVE = frozenset(state.value for state in LIVE)
 
 
 def batch(
-    connection: sqlite3.Connection, vault: Vault, public_id: str, now: int, ready_modems: int
+    connection: sqlite3.Connection,
+    vault: Vault,
+    public_id: str,
+    now: int,
+    sims: Sequence[Capacity],
+    hours: SendingHours,
 ) -> BatchView | None:
     """One batch with counts, progress, estimate, holds and decisions; ``None`` = no such."""
     row = connection.execute(_SQL["batch"], (public_id,)).fetchone()
@@ -42,6 +49,7 @@ def batch(
         own = connection.execute(_SQL["own_text"], (batch_id,)).fetchone()
         text = None if own is None else own_text(connection, vault, *own)
     counts = counts_of(connection, public_id)
+    forecast = for_batch(connection, public_id, now, sims, hours)
     sample = connection.execute(_SQL["sample"], (batch_id, SAMPLE)).fetchall()
     numbers = [number_of(connection, vault, subject) for (subject,) in sample]
     return BatchView(
@@ -57,7 +65,9 @@ def batch(
         total=row[10],
         counts=counts,
         progress=progress(counts),
-        eta_seconds=eta_seconds(connection, public_id, now, ready_modems),
+        eta_seconds=None if forecast is None else forecast.seconds(now),
+        done_by=None if forecast is None else forecast.done_at,
+        eta_unknown="" if forecast is None else forecast.unknown,
         not_before=row[11],
         valid_until=row[12],
         submitter=row[13],

@@ -21,6 +21,7 @@ from ..store.vault import Vault
 from .claim import Claimer
 from .due import chores
 from .errors import QueueClosedError
+from .estimate import Capacity
 from .gate import Gate
 from .hours import AlwaysOpen, SendingHours
 from .insight import Insight, NoInsight
@@ -202,6 +203,23 @@ class Dispatcher:
                 lane.offer().weight,
             )
             for label, lane in sorted(self._lanes.items())
+        ]
+
+    def capacity(self) -> list[Capacity]:
+        """The SIMs that take ordinary work, for an estimate."""
+        if self._held:
+            return []
+        now = self._store.now
+        return [
+            Capacity(
+                lane.sim.imsi,
+                lane.account.free_at(now),
+                lane.account.pace.gap,
+                lane.account.ledger.windows,
+                lane.account.ledger.sent,
+            )
+            for lane in self._lanes.values()
+            if not (lane.paused or lane.closing)
         ]
 
     async def stop(self, grace: float = 4.0) -> None:

@@ -101,6 +101,16 @@ class Ledger:
         for met in self._met.values():
             met.clock_moved(by)
 
+    @property
+    def windows(self) -> list[tuple[int, int]]:
+        """The limits of parts that are set, as (parts, microseconds)."""
+        return [(limit, length) for limit, _, length in self._parts]
+
+    @property
+    def sent(self) -> list[int]:
+        """When parts were handed over lately, ascending."""
+        return self._sent.tolist()
+
     def free_at(self, now: int) -> int:
         """When the SIM may send again within its quotas of parts; ``now`` when it may already.
 

@@ -143,6 +143,11 @@ class BatchView:
     progress: float
     """Share of the messages that need no more sending, 0 to 1."""
     eta_seconds: int | None
+    """Until its last message is handed over, about; 0 when none is left."""
+    done_by: int | None
+    """The same as a moment."""
+    eta_unknown: str
+    """Why nobody can say: ``no_modem``, ``held`` or ``paused``."""
     not_before: int | None
     valid_until: int | None
     submitter: str

@@ -23,7 +23,6 @@ from ..shapes.explanations import ExplanationAnswer
 from ..shapes.explanations import shown as explained
 
 _LIST = "batches"
-_CAN_SEND = frozenset({"ready", "sending"})
 
 
 @get("/batches/{batch_id:str}", opt=needs("messages:read"), tags=["batches"])
@@ -33,15 +32,14 @@ async def get_batch(request: ApiRequest, deps: DepsOf, batch_id: Id) -> BatchDet
     A caller with the scope `approve` also sees the text, a sample of the recipients, and the
     digest that an approval may name.
     """
-    ready = sum(modem.state in _CAN_SEND for modem in await deps.modems.statuses())
-    now = deps.store.now
-    view = await deps.store.read(lambda c: queries.batch(c, deps.vault, batch_id, now, ready))
+    now, sims, hours = deps.store.now, deps.capacity(), deps.desk.hours
+    view = await deps.store.read(lambda c: queries.batch(c, deps.vault, batch_id, now, sims, hours))
     if view is None:
         raise not_found("batch")
     approver = request.user.may("approve")
     if approver:
         await note(deps, request.user, "batch_sample", view.id, count=len(view.sample))
-    return detail(view, approver=approver)
+    return detail(view, approver=approver, zone=deps.settings.timezone)
 
 
 @get("/batches", opt=needs("messages:read"), tags=["batches"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import msgspec
 
@@ -52,6 +52,11 @@ class BatchDetail(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     progress: float
     eta_seconds: int | None
+    """Until its last message is handed over, about; ``null``: nobody can say."""
+    done_by: datetime | None
+    """The same as a moment, in the estate's time zone."""
+    eta_unknown: str | None
+    """Why nobody can say: ``no_modem``, ``held`` or ``paused``."""
     not_before: datetime | None
     valid_until: datetime | None
     submitter: str
@@ -115,7 +120,7 @@ def item(row: BatchRow) -> BatchItem:
     )
 
 
-def detail(view: views.BatchView, *, approver: bool) -> BatchDetail:
+def detail(view: views.BatchView, *, approver: bool, zone: tzinfo) -> BatchDetail:
     """One batch, with what an approver needs if ``approver``."""
     return BatchDetail(
         id=view.id,
@@ -130,6 +135,8 @@ def detail(view: views.BatchView, *, approver: bool) -> BatchDetail:
         counts=dict(view.counts),
         progress=view.progress,
         eta_seconds=view.eta_seconds,
+        done_by=None if view.done_by is None else moment(view.done_by).astimezone(zone),
+        eta_unknown=view.eta_unknown or None,
         not_before=moment(view.not_before),
         valid_until=moment(view.valid_until),
         submitter=view.submitter,

@@ -8,12 +8,16 @@ from typing import Any
 
 import click
 
+from ..client import Client
 from ..errors import Exit
+from ..language import language
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
 
 PURPOSES = ("emergency", "service", "statutory", "activity", "commercial")
 PRIORITIES = ("emergency", "urgent", "normal", "bulk")
+_MANY = 50
+"""Recipients from which on a person is shown the estimate first."""
 
 
 @click.command("send")
@@ -28,6 +32,8 @@ PRIORITIES = ("emergency", "urgent", "normal", "bulk")
 @click.option("--recallable", is_flag=True, help="Send so that a replacement is possible.")
 @click.option("--client-ref", help="Your own reference.")
 @click.option("--idempotency-key", help="Repeating a call with the same key sends once.")
+@click.option("--dry-run", is_flag=True, help="Only say what would become of it, and when.")
+@click.option("--yes", is_flag=True, help="Do not ask before a large send from a terminal.")
 @click.option(
     "--to-file", type=click.File("r", encoding="utf-8"), help="Numbers, one a line; - is stdin."
 )
@@ -47,16 +53,53 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **op
     ):  # fmt: skip
         if options[name]:
             body[name] = options[name]
+    http = client(load_config(config_path))
+    if options["dry_run"]:
+        answer = _estimate(http, body)
+        _tell(answer, as_json=as_json)
+        ctx.exit(_code(answer["rejected"], held=bool(answer["holds"])))
+    if _asks(options, numbers) and not _agreed(http, body):
+        ctx.exit(Exit.FAILURE)
     key = options["idempotency_key"]
     headers = {"Idempotency-Key": key} if key else None
-    answer = client(load_config(config_path)).call(
-        "POST", "/api/v1/messages", body, headers=headers
-    )
+    answer = http.call("POST", "/api/v1/messages", body, headers=headers)
     if as_json:
         print_json(answer)
     else:
         _show(answer)
-    ctx.exit(_exit_code(answer))
+    ctx.exit(_code(answer["rejected"], held=answer["batch"]["state"] == "held"))
+
+
+def _estimate(http: Client, body: dict[str, Any]) -> dict[str, Any]:
+    headers = {"Accept-Language": language()}
+    answer: dict[str, Any] = http.call("POST", "/api/v1/messages/estimate", body, headers=headers)
+    return answer
+
+
+def _tell(answer: dict[str, Any], *, as_json: bool) -> None:
+    """The whole of an estimate as JSON, or what matters of it as words."""
+    if as_json:
+        print_json(answer)
+        return
+    click.echo(answer["message"])
+    measured = "measured" if answer["measured"] else "assumed: nothing was sent lately"
+    say(f"{answer['parts']} parts ({answer['segments']} a message) through {answer['modems']} SIMs, "
+        f"{answer['ahead']} parts ahead; times {measured}")  # fmt: skip
+    for hold in answer["holds"]:
+        say(f"it would wait: {hold}")
+    if answer["rejected"]:
+        say(f"{len(answer['rejected'])} numbers would be rejected")
+
+
+def _asks(options: dict[str, Any], numbers: list[str]) -> bool:
+    """Whether a person sits there, and many would be sent to; a warning is never held up."""
+    many = len(numbers) >= _MANY and options["purpose"] != "emergency"
+    return many and not options["yes"] and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _agreed(http: Client, body: dict[str, Any]) -> bool:
+    _tell(_estimate(http, body), as_json=False)
+    return click.confirm("Send it?", err=True)
 
 
 def _read_text(to_file: Any) -> str:  # noqa: ANN401 - a click file
@@ -82,7 +125,7 @@ def _show(answer: dict[str, Any]) -> None:
         say(f"another person has to approve it: POST /api/v1/batches/{batch['id']}/approve")
 
 
-def _exit_code(answer: dict[str, Any]) -> Exit:
-    if answer["rejected"]:
+def _code(rejected: list[Any], *, held: bool) -> Exit:
+    if rejected:
         return Exit.PARTIAL
-    return Exit.NOT_AUTHORISED if answer["batch"]["state"] == "held" else Exit.OK
+    return Exit.NOT_AUTHORISED if held else Exit.OK

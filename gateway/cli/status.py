@@ -13,6 +13,7 @@ from ..errors import Exit
 from .alarms import line
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
+from .watch import left
 
 _OPEN_BATCHES = ("held", "scheduled", "sending", "paused")
 _SHOWN = 20
@@ -69,7 +70,7 @@ def collect(http: Client) -> dict[str, Any]:
 
 def _show(answer: dict[str, Any]) -> None:
     rows = [
-        (b["id"], b["state"], b["priority"], _counts(b["counts"]), _eta(b.get("eta_seconds")))
+        (b["id"], b["state"], b["priority"], _counts(b["counts"]), _eta(b))
         for b in answer["batches"]
     ]
     if rows:
@@ -88,5 +89,7 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{n} {state}" for state, n in counts.items() if n)
 
 
-def _eta(seconds: float | None) -> str:
-    return "" if seconds is None else f"about {seconds:.0f} s"
+def _eta(batch: dict[str, Any]) -> str:
+    if batch["done_by"] is None:
+        return (batch["eta_unknown"] or "").replace("_", " ")
+    return f"about {left(batch['eta_seconds'])}, done by {batch['done_by'][11:16]}"

@@ -100,7 +100,7 @@ def _batches(answer: dict[str, Any], rows: int) -> Table:
             batch["id"], batch["priority"],
             Text(batch["state"], style=_STYLES.get(batch["state"], "")),
             ProgressBar(total=total, completed=done, width=_GAP, complete_style="green"), f"{done:,}/{total:,}",
-            left(batch.get("eta_seconds")),
+            _end(batch),
         )  # fmt: skip
     hidden = len(answer["batches"]) - rows
     if hidden > 0:
@@ -108,6 +108,13 @@ def _batches(answer: dict[str, Any], rows: int) -> Table:
     if not answer["batches"]:
         table.add_row(Text("nothing waits", style="dim"))
     return table
+
+
+def _end(batch: dict[str, Any]) -> str:
+    """How long it takes and until when, in the estate's time; or why nobody can say."""
+    if batch["done_by"] is None:
+        return (batch["eta_unknown"] or "").replace("_", " ")
+    return f"{left(batch['eta_seconds'])}, {batch['done_by'][11:16]}"
 
 
 def _modems(bank: list[dict[str, Any]]) -> RenderableType:

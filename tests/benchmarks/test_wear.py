@@ -137,7 +137,7 @@ class _Costs:
 
     def _counts(self) -> None:
         now = time.time_ns() // 1000
-        queries.batch(self._connection, self._vault, self._batch, now, 4)
+        queries.batch(self._connection, self._vault, self._batch, now, (), AlwaysOpen())
 
 
 def test_cost_of_a_long_history(figures: Any, size: Any, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ GET /api/v1/recalls/{recall_id}
 GET /api/v1/recalls/{recall_id}/summary
 POST /api/v1/recalls/{recall_id}/approve
 POST /api/v1/recalls/{recall_id}/reject
+POST /api/v1/messages/estimate
 GET /api/v1/alarms
 GET /api/v1/clock
 POST /api/v1/clock/accept

@@ -12,6 +12,7 @@ import pytest
 
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.queue import queries
+from estate_sms.queue.hours import AlwaysOpen
 from estate_sms.queue.inbox import PATIENCE, InboxSink
 from estate_sms.queue.recall import Ladder
 from estate_sms.queue.recall_opening import RecallRequest, StartedRecall
@@ -256,7 +257,9 @@ async def test_reads_of_a_message_and_a_batch(site: Site, name_number: Any) -> N
     ]
     assert "13800138" not in repr(message)
     assert "停水" not in repr(message)
-    view = await store.read(lambda c: queries.batch(c, vault, batch.public_id, store.now, 1))
+    view = await store.read(
+        lambda c: queries.batch(c, vault, batch.public_id, store.now, (), AlwaysOpen())
+    )
     assert view is not None
     assert (view.state, view.counts, view.progress, view.eta_seconds) == (
         "done",
@@ -275,4 +278,4 @@ async def test_reads_of_a_message_and_a_batch(site: Site, name_number: Any) -> N
     )
     assert await store.read(lambda c: queries.number(c, vault, name_number(77))) is None
     assert await store.read(lambda c: queries.message(c, vault, "mnone")) is None
-    assert await store.read(lambda c: queries.batch(c, vault, "bnone", 0, 1)) is None
+    assert await store.read(lambda c: queries.batch(c, vault, "bnone", 0, (), AlwaysOpen())) is None

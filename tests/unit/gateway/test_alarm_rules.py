@@ -35,7 +35,7 @@ class Run:
 
     def see(self, seconds: float = STEP, **picture: Any) -> list[Change]:
         self.at += seconds
-        given = {"modems": bank(True), **picture}
+        given: dict[str, Any] = {"modems": bank(True), **picture}
         self.memory, changes = step(self.memory, Picture(at=self.at, **given), frozenset(self.open))
         for change in changes:
             (self.open.add if change.raised else self.open.discard)(change.key)

@@ -23,6 +23,7 @@ def answer(modems: int = 12, batches: int = 3) -> dict[str, Any]:
             {
                 "id": f"b1m843hmaxvcvphx0pyj{n}", "state": states[n % 4], "priority": "normal",
                 "counts": {"queued": 700, "in_doubt": 1, "delivered": 299}, "eta_seconds": 420.0,
+                "done_by": "2026-01-31T06:52:10+08:00", "eta_unknown": None,
             }
             for n in range(batches)
         ],
@@ -48,7 +49,7 @@ def test_everything_fits(width: int) -> None:
     assert "! the disk is nearly full" in lines
     assert "4 in doubt" in lines[0]
     assert "2,100" in text  # what waits of one class, over all batches
-    assert text.count("7 min") == 3
+    assert text.count("7 min, 06:52") == 3
     assert "300/1,000" in text
     assert "E03  paused" in text
     # What is being sent stands first.

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from estate_sms.queue.batch_queries import progress
 from estate_sms.queue.batches import cancel, counts, pause, reject, resume, return_
 from estate_sms.queue.drafts import NewHold
 from estate_sms.queue.errors import NotFoundError, StateConflictError
-from estate_sms.queue.estimate import ASSUMED, eta_seconds, rate
 from estate_sms.queue.states import BatchState
-from estate_sms.store.clock import SECOND
 
 if TYPE_CHECKING:
     from .conftest import Air, Queue
@@ -108,37 +104,6 @@ def test_resume_waits_for_another_hold(queue: Queue) -> None:
     )
     assert queue.run(lambda uow: resume(uow, batch.public_id, "cli")) is BatchState.HELD
     assert queue.states() == ["held"]
-
-
-def test_estimate(queue: Queue, air: Air) -> None:
-    batch = queue.accept(40)
-    ref, at = batch.public_id, queue.now
-    assert eta_seconds(queue.connection, ref, at, 0) is None
-    assert eta_seconds(queue.connection, ref, at, 4) == 40 * ASSUMED / 4
-    for mr in range(20):
-        air.send(mr)
-        queue.now += SECOND
-    assert eta_seconds(queue.connection, ref, queue.now, 1) == 20
-    assert eta_seconds(queue.connection, ref, queue.now, 2) == 10
-    ahead = queue.accept(10, priority=batch_priority(1))
-    assert eta_seconds(queue.connection, ref, queue.now, 1) == 30
-    assert eta_seconds(queue.connection, ahead.public_id, queue.now, 1) == 10
-    queue.run(lambda uow: pause(uow, ref, "cli"))
-    assert eta_seconds(queue.connection, ref, queue.now, 1) is None
-    assert eta_seconds(queue.connection, "bnone", queue.now, 1) is None
-    queue.run(lambda uow: cancel(uow, ref, "cli"))
-    assert eta_seconds(queue.connection, ref, queue.now, 0) == 0
-
-
-def batch_priority(value: int) -> Any:
-    from estate_sms.queue.priorities import Priority
-
-    return Priority(value)
-
-
-@given(st.integers(0, 10_000), st.integers(0, 64), st.floats(0, 300), st.integers(1, 64))
-def test_rate_is_positive(parts: int, sims: int, seconds: float, ready: int) -> None:
-    assert rate(parts, sims, seconds, ready) > 0
 
 
 def test_progress() -> None:
