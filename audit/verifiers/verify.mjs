@@ -6,6 +6,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import crypto from "node:crypto";
 import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 class Bad extends Error {}
@@ -50,6 +52,52 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 const hasKeys = (value, keys) => isObject(value) && Object.keys(value).sort().join() === [...keys].sort().join();
 const isInt = (value) => Number.isSafeInteger(value);
 const isText = (value) => typeof value === "string";
+
+// ---- reading a piece at a time: memory does not grow with the file ----
+const PIECE = 1 << 18, LONGEST_LINE = 1 << 22, SMALL = 1 << 26;
+class Source {
+  constructor(fd) { this.fd = fd; this.size = fs.fstatSync(fd).size; }
+  at(from, length) {
+    const octets = Buffer.alloc(length);
+    let got = 0;
+    for (let n = 1; got < length && n > 0; got += n) n = fs.readSync(this.fd, octets, got, length - got, from + got);
+    return octets.subarray(0, got);
+  }
+}
+class Member {
+  constructor(source, from, length) { Object.assign(this, { source, from, length }); }
+  content() { need(this.length <= SMALL, "a member that is too large"); return this.source.at(this.from, this.length); }
+  *pieces() { for (let at = 0; at < this.length; at += PIECE) yield this.source.at(this.from + at, Math.min(PIECE, this.length - at)); }
+  *lines() {
+    let rest = Buffer.alloc(0);
+    for (const piece of this.pieces()) {
+      const octets = Buffer.concat([rest, piece]);
+      let at = 0;
+      for (let end; (end = octets.indexOf(10, at)) >= 0; at = end + 1) { need(end - at < LONGEST_LINE, "a line too long"); yield octets.subarray(at, end + 1); }
+      rest = octets.subarray(at);
+      need(rest.length < LONGEST_LINE, "a line too long");
+    }
+    need(rest.length === 0, "a line that does not end");
+  }
+  digest() {
+    const hash = crypto.createHash("sha256");
+    for (const piece of this.pieces()) hash.update(piece);
+    return hash.digest("hex");
+  }
+}
+class Expected {
+  constructor(member) { this.pieces = member.pieces(); this.have = Buffer.alloc(0); }
+  take(length) {
+    while (this.have.length < length) {
+      const { value, done } = this.pieces.next();
+      if (done) break;
+      this.have = Buffer.concat([this.have, value]);
+    }
+    const octets = this.have.subarray(0, length);
+    this.have = this.have.subarray(length);
+    return octets;
+  }
+}
 
 // ---- Merkle tree (RFC 9162) ----
 class Tree {
@@ -137,20 +185,21 @@ function aead(name, key, nonce, sealed, extra) {
 const EXPORT = "estate-sms/audit/export/v1", ENVELOPE = "estate-sms/audit/sealed/v1", CHUNK = 65536;
 function openEnvelope(file, auditor) {
   need(auditor, "the file is sealed; it takes the auditor's private key");
-  const end = file.indexOf(10);
+  const head = file.at(0, 4096), end = head.indexOf(10);
   need(end >= 0, "not a sealed export");
-  const line = json(file.subarray(0, end));
+  const line = json(head.subarray(0, end));
   need(hasKeys(line, ["chunk", "format", "wrap"]) && line.format === ENVELOPE && line.chunk === CHUNK, "not a sealed export");
   const key = hpkeOpen(auditor, base64(line.wrap, 80), ENVELOPE);
   need(key, "the sealed file is not for this auditor");
-  const cipher = expand(hmac(Buffer.alloc(32), key), file.subarray(0, end + 1), 32);
-  const chunks = [];
-  for (let at = end + 1, n = 0; n === 0 || at < file.length; at += CHUNK + 16, n += 1) {
-    const last = at + CHUNK + 16 >= file.length;
-    const nonce = Buffer.concat([Buffer.alloc(3), u64(n), Buffer.from([last ? 1 : 0])]);
-    chunks.push(aead("aes-256-gcm", cipher, nonce, file.subarray(at, at + CHUNK + 16)));
+  const cipher = expand(hmac(Buffer.alloc(32), key), head.subarray(0, end + 1), 32);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "estate-sms-")), name = path.join(folder, "plain");
+  const fd = fs.openSync(name, "wx+", 0o600);
+  fs.rmSync(folder, { recursive: true }); // it lives on without a name until it is closed
+  for (let at = end + 1, n = 0; n === 0 || at < file.size; at += CHUNK + 16, n += 1) {
+    const nonce = Buffer.concat([Buffer.alloc(3), u64(n), Buffer.from([at + CHUNK + 16 >= file.size ? 1 : 0])]);
+    fs.writeSync(fd, aead("aes-256-gcm", cipher, nonce, file.at(at, CHUNK + 16)));
   }
-  return Buffer.concat(chunks);
+  return new Source(fd);
 }
 
 // ---- the container ----
@@ -168,25 +217,17 @@ function readMembers(file) {
   const found = {};
   let at = 0;
   for (const name of MEMBERS) {
-    const octal = file.toString("latin1", at + 124, at + 136);
+    const header = file.at(at, 512), octal = header.toString("latin1", 124, 136);
     need(/^[0-7]{11}\0$/.test(octal), `no member ${name}`);
     const size = parseInt(octal, 8), padded = Math.ceil(size / 512) * 512;
-    need(same(file.subarray(at, at + 512), tarHeader(name, size)), `no member ${name}`);
-    need(at + 512 + padded <= file.length, `cut short inside ${name}`);
-    found[name] = file.subarray(at + 512, at + 512 + size);
-    need(file.subarray(at + 512 + size, at + 512 + padded).every((octet) => octet === 0), "padding that is not zero");
+    need(same(header, tarHeader(name, size)), `no member ${name}`);
+    need(at + 512 + padded <= file.size, `cut short inside ${name}`);
+    found[name] = new Member(file, at + 512, size);
+    need(file.at(at + 512 + size, padded - size).every((octet) => octet === 0), "padding that is not zero");
     at += 512 + padded;
   }
-  need(file.length === at + 1024 && file.subarray(at).every((octet) => octet === 0), "the end is not two zero blocks");
+  need(file.size === at + 1024 && file.at(at, 1024).every((octet) => octet === 0), "the end is not two zero blocks");
   return found;
-}
-function* linesOf(octets) {
-  for (let at = 0; at < octets.length;) {
-    const end = octets.indexOf(10, at);
-    need(end >= 0 && end - at < 1 << 22, "a line that does not end");
-    yield octets.subarray(at, end + 1);
-    at = end + 1;
-  }
 }
 
 // ---- manifest, keys, anchors ----
@@ -283,17 +324,14 @@ class Log {
   constructor(members, manifest, keys, auditor, points) {
     Object.assign(this, { members, manifest, keys, auditor, points });
     this.seq = 0; this.tree = new Tree(); this.prev = ""; this.epochs = []; this.announced = null; this.ended = null;
-    this.opened = 0; this.signed = 0; this.refused = []; this.viewAt = 0;
+    this.opened = 0; this.signed = 0; this.refused = []; this.table = new Expected(members["view.csv"]);
   }
-  view(row) {
-    need(same(this.members["view.csv"].subarray(this.viewAt, this.viewAt + row.length), row), "view.csv does not say what the record says");
-    this.viewAt += row.length;
-  }
+  view(row) { need(same(this.table.take(row.length), row), "view.csv does not say what the record says"); }
   run() {
     this.view(Buffer.concat([Buffer.from("\ufeff"), csvRow(COLUMNS)]));
-    const signed = linesOf(this.members["checkpoints.jsonl"]);
+    const signed = this.members["checkpoints.jsonl"].lines();
     let due = this.checkpoint(signed);
-    for (const line of linesOf(this.members["records.jsonl"])) {
+    for (const line of this.members["records.jsonl"].lines()) {
       need(this.seq < this.manifest.size, "more records than the manifest says");
       const closing = line.subarray(0, 4).equals(Buffer.from('{"l"')) ? this.hidden(line) : this.record(line);
       if (due && due.head.size === this.tree.size) {
@@ -306,7 +344,7 @@ class Log {
     need(this.seq === this.manifest.size, "records are missing at the end");
     need(!due, "a checkpoint vouches for records that are missing");
     need(!this.ended || this.ended.close.why === "stop", "the log was cut: the epoch that followed at once is missing");
-    need(this.viewAt === this.members["view.csv"].length, "view.csv has rows that no record has");
+    need(this.table.take(1).length === 0, "view.csv has rows that no record has");
   }
   checkpoint(signed) {
     const { value: line, done } = signed.next();
@@ -394,25 +432,26 @@ class Log {
 }
 
 // ---- the whole ----
-export function verify(octets, { held = [], witnesses = [], auditor = null } = {}) {
-  let log = null, replayed = false;
+export function verify(source, { held = [], witnesses = [], auditor = null } = {}) {
+  let log = null, replayed = false, file = source;
   const verdict = (outcome, reason, more = {}) => ({ outcome, reason, sequence: null, size: log?.manifest.size ?? 0, opened: log?.opened ?? 0, anchors: [], ...more });
   try {
-    const file = octets[0] === 0x7b ? openEnvelope(octets, auditor) : octets;
-    const members = readMembers(file), manifest = parseManifest(members["MANIFEST.json"]);
-    const keys = parseKeys(members["keys.json"]), receipts = parseReceipts(members["anchors.json"], manifest.size);
+    if (source.at(0, 1)[0] === 0x7b) file = openEnvelope(source, auditor);
+    const members = readMembers(file), content = (name) => members[name].content();
+    const sealed = content("MANIFEST.json"), manifest = parseManifest(sealed);
+    const keys = parseKeys(content("keys.json")), receipts = parseReceipts(content("anchors.json"), manifest.size);
     const points = new Map();
     for (const a of [...held, ...receipts]) points.set(a.size, [...(points.get(a.size) ?? []), a.root]);
     log = new Log(members, manifest, keys, auditor, points);
     log.run();
     replayed = true;
     const listed = log.epochs.map((e) => ({ epoch: e.number, first: e.first, last: e.last, pk: e.pk.toString("base64") }));
-    need(members["epochs.json"].equals(Buffer.from(canonical(listed))), "the list of epochs is not what the records say");
+    need(content("epochs.json").equals(Buffer.from(canonical(listed))), "the list of epochs is not what the records say");
     need([...keys.plain.keys(), ...keys.wrapped.keys()].every((n) => n <= log.epochs.length), "a key of an epoch that is not in the log");
-    for (const f of manifest.files) need(f.size === members[f.name].length && f.sha256 === sha256(members[f.name]).toString("hex"), `${f.name} is not what the manifest lists`);
+    for (const f of manifest.files) need(f.size === members[f.name].length && f.sha256 === members[f.name].digest(), `${f.name} is not what the manifest lists`);
     const last = log.epochs.at(-1), [number, pk] = log.announced ? [last.number + 1, log.announced] : [last.number, last.pk];
-    const note = parseNote(utf8(members["MANIFEST.sig"]));
-    need(note.text === `${EXPORT}\n${manifest.origin}\n${sha256(members["MANIFEST.json"]).toString("base64")}\n` && noteHolds(note, `${manifest.origin}/e${number}`, pk), "the manifest is not signed by the log's current key");
+    const note = parseNote(utf8(content("MANIFEST.sig")));
+    need(note.text === `${EXPORT}\n${manifest.origin}\n${sha256(sealed).toString("base64")}\n` && noteHolds(note, `${manifest.origin}/e${number}`, pk), "the manifest is not signed by the log's current key");
     const counted = weigh(manifest, log.epochs, held, receipts, witnesses);
     need(!(log.refused.length && keys.plain.size === 0 && log.epochs.some((e) => e.key)), "a wrapped key does not open");
     if (!counted.length) return verdict("VALID-UNANCHORED", "sound in itself; nobody outside vouches for it");
@@ -421,6 +460,8 @@ export function verify(octets, { held = [], witnesses = [], auditor = null } = {
   } catch (error) {
     if (!(error instanceof Bad || error instanceof RangeError)) throw error;
     return verdict("INVALID", error.message, { sequence: log && !replayed ? log.seq : null });
+  } finally {
+    if (file !== source) fs.closeSync(file.fd);
   }
 }
 function weigh(manifest, epochs, held, receipts, witnesses) {
@@ -464,11 +505,14 @@ function main(args) {
   }
   let code = 0;
   for (const name of files) {
-    let result;
-    try { result = verify(fs.readFileSync(name), given); } catch (error) {
+    let result, fd;
+    try {
+      fd = fs.openSync(name, "r");
+      result = verify(new Source(fd), given);
+    } catch (error) {
       if (!error.code) throw error;
       result = { outcome: "INVALID", reason: `the file cannot be read: ${error.code}`, sequence: null };
-    }
+    } finally { if (fd !== undefined) fs.closeSync(fd); }
     process.stdout.write(asJson ? `${JSON.stringify({ file: name, ...result })}\n` : `${result.outcome}\n`);
     if (!asJson) process.stderr.write(`${result.sequence === null ? "" : `record ${result.sequence}: `}${result.reason}\n`);
     code = Math.max(code, { "VALID-ANCHORED": 0, "VALID-UNANCHORED": 3, INVALID: 8 }[result.outcome]);
