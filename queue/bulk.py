@@ -87,7 +87,7 @@ def _tell(
             details=body,
         )
     )
-    if to in BEGUN:
+    if to in BEGUN and moved:  # else they belong to messages that stay what they are: recalled
         follow_batch(uow, batch_id, ref, state, to, to)
     elif to not in LIVE:
         settle_batch(uow, batch_id, ref)

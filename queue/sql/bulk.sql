@@ -11,9 +11,10 @@ WHERE message_id IN (SELECT value FROM json_each(:ids))
 
 -- name: bulk_messages
 -- The same first match as states.message_state; a test holds them equal.
-UPDATE message SET state = f.state, cause = coalesce(:cause, cause), updated_at = :now
+UPDATE message SET state = f.state, updated_at = :now,
+  cause = CASE WHEN f.failed AND f.state = 'undeliverable' THEN 'incomplete' ELSE coalesce(:cause, cause) END
 FROM (
-  SELECT m.id, m.state AS before,
+  SELECT m.id, m.state AS before, max(p.state = 'failed') AS failed,
     CASE min(CASE p.state
       WHEN 'recalled' THEN 0 WHEN 'in_doubt' THEN 1 WHEN 'submitting' THEN 2 WHEN 'held' THEN 3
       WHEN 'scheduled' THEN 4 WHEN 'queued' THEN 5 WHEN 'cancelled' THEN 6 WHEN 'rejected' THEN 7
