@@ -15,6 +15,7 @@ from ..store.clock import SECOND
 from ..store.errors import StoreError
 from ..store.store import Store
 from .account import Account
+from .company import Company
 from .gate import Gate, GatedHandOver
 from .intents import Claimed, Intent, Sim, Wants
 from .ledger import Quota
@@ -34,10 +35,6 @@ _HELD = 60.0
 STALL = 8.0
 """Seconds without an answer after which what was fetched for a modem goes to others: it may hang,
 and its time-out is one to three minutes away. Most answers come within six (2G)."""
-
-
-_COMPANY = 0.005
-"""Seconds that a prefetch waits for others to share its commit: little beside any time on the air."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,7 @@ class Lane:
         self._air: asyncio.Task[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
         self._fetching: asyncio.Task[Claimed] | None = None
+        self._company = Company()
         self._held = False
         self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
 
@@ -185,8 +183,8 @@ class Lane:
     async def _claim(self, wants: Wants) -> Claimed:
         unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
         try:
-            linger = _COMPANY if wants == "lower" else 0.0
-            return await self._works.store.write(unit, linger=linger)
+            company = self._company.seconds if wants == "lower" else 0.0
+            return await self._works.store.write(unit, linger=company)
         except StoreError as error:
             await self._cannot_write(error)
             return Claimed(None, emergencies=True, more=True)
@@ -230,7 +228,8 @@ class Lane:
         # Created before the wait for the modem, so that its commit overlaps with the air time.
         self._air = asyncio.create_task(self._transmit(intent))
         self._fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
-        stalled = asyncio.get_running_loop().call_later(STALL, self._share)
+        loop = asyncio.get_running_loop()
+        began, stalled = loop.time(), loop.call_later(STALL, self._share)
         try:
             results = await self._air
         except asyncio.CancelledError:
@@ -245,7 +244,13 @@ class Lane:
         self.account.answered(results, works.store.now, self._meaning)
         works.settler.settle(self.sim.modem, results, self.rest)
         fetching, self._fetching = self._fetching, None
-        return None if fetching is None else (await fetching).intent
+        if fetching is None:
+            return None
+        late = not fetching.done()
+        self._company.note(loop.time() - began, late=late)
+        if late:
+            works.store.hurry()
+        return (await fetching).intent
 
     def _share(self) -> None:
         """The modem takes long: let others have what was fetched for it."""
