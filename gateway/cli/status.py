@@ -13,7 +13,7 @@ from ..errors import Exit
 from .alarms import line
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
-from .watch import left
+from .watch import left, until
 
 _OPEN_BATCHES = ("held", "scheduled", "sending", "paused")
 _SHOWN = 20
@@ -92,4 +92,4 @@ def _counts(counts: dict[str, int]) -> str:
 def _eta(batch: dict[str, Any]) -> str:
     if batch["done_by"] is None:
         return (batch["eta_unknown"] or "").replace("_", " ")
-    return f"about {left(batch['eta_seconds'])}, done by {batch['done_by'][11:16]}"
+    return f"about {left(batch['eta_seconds'])}, done by {until(batch['done_by'])}"

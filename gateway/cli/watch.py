@@ -22,8 +22,11 @@ _STYLES = {
 _ORDER = ("sending", "paused", "held", "scheduled")
 _MODEMS = 64
 _ALARMS = 4
-_GAP = 14
-_CELL = 24
+_BAR = 14
+"""Columns of a progress bar at most: it gets what the rest of a line leaves."""
+_FIXED = 76
+"""Columns that the rest of a batch's line takes."""
+_CELL = 25
 """Columns of the screen that a modem takes: label, state, signal."""
 
 
@@ -62,7 +65,7 @@ def screen(answer: dict[str, Any], console: Console) -> RenderableType:
               for alarm in answer["alarms"][:_ALARMS]]  # fmt: skip
     room = console.height - 6 - len(alarms)
     return Group(
-        head, *alarms, Text(), _classes(answer), Text(), _batches(answer, max(3, room // 2)), Text(),
+        head, *alarms, Text(), _classes(answer), Text(), _batches(answer, max(3, room // 2), console.width), Text(),
         _modems(answer["bank"]),
     )  # fmt: skip
 
@@ -80,27 +83,32 @@ def _classes(answer: dict[str, Any]) -> Table:
         table.add_column(column.replace("_", " "), justify="right", style=_STYLES.get(column))
     for name in ("emergency", "urgent", "normal", "bulk"):
         found = counts.get(name, Counter[str]())
-        table.add_row(name, *(f"{found[column]:,}" if found[column] else "·" for column in columns))
+        table.add_row(
+            name, *(f"{found[column]:,}" if found[column] else "[dim white]·" for column in columns)
+        )
     return table
 
 
-def _batches(answer: dict[str, Any], rows: int) -> Table:
+def _batches(answer: dict[str, Any], rows: int, width: int) -> Table:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("batch", "class", "state", "", "done", "left", box=None, pad_edge=False,
-                  header_style="bold")  # fmt: skip
+    bar = max(0, min(_BAR, width - _FIXED))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("batch", no_wrap=True, min_width=21)  # the end of an id tells it apart
+    for name in ("class", "state", *([""] if bar else []), "done", "left"):
+        table.add_column(name, no_wrap=True)
     batches = sorted(answer["batches"], key=lambda batch: _ORDER.index(batch["state"]))
     for batch in batches[:rows]:
         total = sum(batch["counts"].values()) or 1
         waiting = ("held", "scheduled", "queued", "submitting")
         done = total - sum(batch["counts"].get(state, 0) for state in waiting)
+        shown = ProgressBar(total=total, completed=done, width=bar, complete_style="green")
         table.add_row(
             batch["id"], batch["priority"],
             Text(batch["state"], style=_STYLES.get(batch["state"], "")),
-            ProgressBar(total=total, completed=done, width=_GAP, complete_style="green"), f"{done:,}/{total:,}",
-            _end(batch),
+            *([shown] if bar else []), f"{done:,}/{total:,}", _end(batch),
         )  # fmt: skip
     hidden = len(answer["batches"]) - rows
     if hidden > 0:
@@ -114,7 +122,15 @@ def _end(batch: dict[str, Any]) -> str:
     """How long it takes and until when, in the estate's time; or why nobody can say."""
     if batch["done_by"] is None:
         return (batch["eta_unknown"] or "").replace("_", " ")
-    return f"{left(batch['eta_seconds'])}, {batch['done_by'][11:16]}"
+    end = until(batch["done_by"])
+    return end if "-" in end else f"{left(batch['eta_seconds'])}, {end}"
+
+
+def until(moment: str) -> str:
+    """A moment of the estate (RFC 3339) as people say it: with its day unless that is today."""
+    at = datetime.fromisoformat(moment)
+    today = at.date() == datetime.now(at.tzinfo).date()
+    return f"{at:%H:%M}" if today else f"{at:%m-%d %H:%M}"
 
 
 def _modems(bank: list[dict[str, Any]]) -> RenderableType:
@@ -126,7 +142,7 @@ def _modems(bank: list[dict[str, Any]]) -> RenderableType:
     for modem in bank[:_MODEMS]:
         signal = "" if modem.get("signal_dbm") is None else f" {modem['signal_dbm']} dBm"
         cell = Text(f"{modem['label']:<5}", no_wrap=True)
-        cell.append(f"{modem['state']:<9}", style=_STYLES.get(modem["state"], "red"))
+        cell.append(f"{modem['state']:<11}", style=_STYLES.get(modem["state"], "red"))
         cell.append(signal, style="dim")
         cells.append(cell)
     return Columns(cells, width=_CELL, padding=(0, 1))
