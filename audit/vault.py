@@ -87,8 +87,9 @@ class SubjectVault:
 
     def number(self, connection: sqlite3.Connection, subject: int) -> str:
         """The subject's number in E.164. Raises :class:`SubjectShreddedError`."""
-        cipher = self._cipher(connection, subject)
-        sealed = connection.execute(_SQL["number"], (subject,)).fetchone()[0]
+        row = connection.execute(_SQL["number"], (subject,)).fetchone()
+        cipher = self._opened(subject, row and row[:3])
+        sealed = row[3]
         if sealed is None:
             msg = f"subject {subject} has no number"
             raise VaultError(msg)
@@ -205,7 +206,10 @@ class SubjectVault:
         return (subject, entropy[NONCE:], blind, wrapped, self._keys.generation, sealed, now)
 
     def _cipher(self, connection: sqlite3.Connection, subject: int) -> AESGCM:
-        row = connection.execute(_SQL["key"], (subject,)).fetchone()
+        return self._opened(subject, connection.execute(_SQL["key"], (subject,)).fetchone())
+
+    def _opened(self, subject: int, row: tuple[bytes, int, str] | None) -> AESGCM:
+        """The cipher of a subject whose wrapped key, generation and state are ``row``."""
         if row is None:
             msg = f"there is no subject {subject}"
             raise VaultError(msg)

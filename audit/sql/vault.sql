@@ -12,7 +12,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 SELECT wrapped_key, key_generation, state FROM subject WHERE id = ?
 
 -- name: number
-SELECT number_sealed FROM subject WHERE id = ?
+SELECT wrapped_key, key_generation, state, number_sealed FROM subject WHERE id = ?
 
 -- name: ref
 SELECT ref FROM subject WHERE id = ?
