@@ -20,6 +20,7 @@ from .gate import Gate, GatedHandOver
 from .intents import Claimed, Intent, Sim, Wants
 from .ledger import Quota
 from .observer import Observer
+from .patience import Patience
 from .plan.weigh import Offer
 from .ring import Ring
 from .settler import Settler
@@ -32,9 +33,6 @@ _AGAIN = 1.0
 """Seconds between two tries to write when the store cannot."""
 _HELD = 60.0
 """Seconds between two looks for an emergency while all else is held; one is told at once."""
-STALL = 8.0
-"""Seconds without an answer after which what was fetched for a modem goes to others: it may hang,
-and its time-out is one to three minutes away. Most answers come within six (2G)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,7 @@ class Lane:
         self._in_hand: Intent | None = None
         self._fetching: asyncio.Task[Claimed] | None = None
         self._company = Company()
+        self._patience = Patience()
         self._held = False
         self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
 
@@ -229,7 +228,8 @@ class Lane:
         self._air = asyncio.create_task(self._transmit(intent))
         self._fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
         loop = asyncio.get_running_loop()
-        began, stalled = loop.time(), loop.call_later(STALL, self._share)
+        limit = self._patience.limit(len(intent.attempts))
+        began, stalled = loop.time(), loop.call_later(limit, self._share)
         try:
             results = await self._air
         except asyncio.CancelledError:
@@ -240,6 +240,8 @@ class Lane:
             stalled.cancel()
             self._air = None
             works.gate.handed(intent.attempts)
+        if all(result.outcome == "accepted" for result in results):
+            self._patience.note(loop.time() - began, len(results))
         self._opened()
         self.account.answered(results, works.store.now, self._meaning)
         works.settler.settle(self.sim.modem, results, self.rest)

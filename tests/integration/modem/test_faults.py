@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from estate_sms.modem.emulator.faults import Fault
-from estate_sms.queue import lane
+from estate_sms.queue import patience
 
 from .broadcast import Outcome, estate
 
@@ -77,7 +77,7 @@ async def test_nothing_is_lost_and_nothing_sent_twice(name: str, tmp_path: Path)
 async def test_what_waits_behind_a_silent_modem_goes_to_others_before_its_time_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane, "STALL", 0.2)
+    monkeypatch.setattr(patience, "MARGIN", 0.2)
     async with estate(tmp_path) as running:
         outcome = await running.broadcast(Fault("hang_after_ctrl_z", skip=3), 96)
     assert outcome.lost_after is not None
