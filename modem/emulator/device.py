@@ -60,6 +60,8 @@ class Device:
         self.plan, self.reading_plan = FaultPlan(), FaultPlan()
         self.dead_port = False
         """Scripted: the first port swallows everything."""
+        self.chatter = 0
+        """Scripted: unsolicited lines still to come."""
         self.power = Power(self)
         self.wire = Wire(line, self.later, make.line_end)
         self.dialogue = Dialogue(self, self.wire)

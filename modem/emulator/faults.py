@@ -40,6 +40,7 @@ ImmediateFault = Literal[
     "sim_swap",  # another SIM in the slot: new ICCID, IMSI and number
     "echo_on",  # echoes again, as after ATZ
     "random_bytes",  # writes `size` random bytes
+    "chatter",  # `count` unsolicited lines, `seconds` apart
     "sim_out",  # no SIM until healed
     "network_lost",  # searching until healed
     "storage_full",  # SIM storage takes nothing until healed

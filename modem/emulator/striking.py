@@ -52,6 +52,9 @@ def _surroundings(device: Device, fault: Fault) -> None:
             device.dialogue.lexer.echo = True
         case "random_bytes":
             device.wire.write(device.rng.randbytes(fault.size))
+        case "chatter":
+            device.chatter = fault.count
+            _chatter(device, fault.seconds)
         case "sim_out":
             device.remove_card()
         case "sim_swap":
@@ -68,11 +71,20 @@ def _surroundings(device: Device, fault: Fault) -> None:
             heal(device)
 
 
+def _chatter(device: Device, pause: float) -> None:
+    if device.chatter:
+        device.chatter -= 1
+        line = device.rng.choice(device.unit.persona.noise)
+        device.receiving.announce(f"\r\n{line}\r\n".encode())
+        device.agenda.after(max(pause, 0.0001), lambda: _chatter(device, pause))
+
+
 def heal(device: Device) -> None:
     """End every scripted condition; an unplugged modem stays unplugged."""
     device.plan.clear()
     device.reading_plan.clear()
     device.dead_port = device.storage.full = False
+    device.chatter = 0
     device.unit.network = True
     device.unit.radio_stuck = device.unit.sms_stuck = False
     device.power.wake()
