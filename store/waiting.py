@@ -22,7 +22,7 @@ MAX_GROUP = 256
 PATIENT = 0.03
 """Seconds of linger from which a unit counts as patient."""
 ENOUGH = 64
-"""Patient units that are company enough: they go with the next group, whatever it is. More would
+"""Patient units that are company enough: they go with the next group that waited at all. More would
 only make others wait for a long commit."""
 
 
@@ -68,8 +68,10 @@ class Waiting:
         if not everything and now < self.due:
             return []
         until = inf
-        if not everything and self._patient < ENOUGH and self._next > -inf:
-            until = now + max((p.linger for p in self._pending if p.due <= now), default=inf)
+        if not everything and self._next > -inf:
+            waited = max((p.linger for p in self._pending if p.due <= now), default=inf)
+            # What cannot wait at all goes alone: it is short then.
+            until = inf if waited and self._patient >= ENOUGH else now + waited
         group = [p for p in self._pending if p.due <= until][:MAX_GROUP]
         chosen = set(map(id, group))
         self._pending = [p for p in self._pending if id(p) not in chosen]
