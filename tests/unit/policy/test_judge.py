@@ -19,19 +19,23 @@ from estate_sms.store.clock import from_datetime
 
 WHO = ["role:submitter", "role:approver", "person:李经理", "key:billing", "system", "cli"]
 selectors = st.lists(st.sampled_from(WHO), max_size=2).map(tuple)
-purposes = st.lists(st.sampled_from(PURPOSES), max_size=2, unique=True).map(tuple)
-small = st.one_of(st.none(), st.integers(1, 6))
+# Most rules concern most sends: rules that never meet prove nothing about their order.
+whom = st.sampled_from([(), ("role:submitter",), ("system", "cli")])
+purposes = st.sampled_from([(), ("service",), ("commercial", "activity"), ("emergency",)])
+priorities = st.sampled_from([(), ("urgent",), ("normal", "bulk")])
+small = st.sampled_from([None, None, 1, 3, 6])
 
 
 @st.composite
 def rules(draw: st.DrawFn) -> Rule:
-    approvals = draw(st.one_of(st.none(), st.integers(1, 3)))
+    approvals = draw(st.sampled_from([None, 1, 2, 3]))
+    narrow = draw(st.sampled_from([False, False, False, True]))
     return Rule(
         name=draw(st.text("abcdef", min_size=1, max_size=3)),
-        for_=draw(selectors),
-        except_=draw(selectors),
-        purposes=draw(purposes),
-        priorities=draw(st.sampled_from([(), ("urgent",), ("normal", "bulk")])),
+        for_=draw(whom) if narrow else (),
+        except_=draw(st.sampled_from([(), ("person:李经理",)])) if narrow else (),
+        purposes=draw(purposes) if narrow else (),
+        priorities=draw(priorities) if narrow else (),
         except_templates=draw(st.sampled_from([(), ("water",)])),
         deny=draw(st.sampled_from([False, False, False, True])),
         only_purposes=draw(st.sampled_from([(), (), ("service", "emergency")])),
@@ -52,12 +56,12 @@ def cases(draw: st.DrawFn) -> Case:
         sender=frozenset(draw(selectors)),
         purpose=purpose,
         priority=draw(st.sampled_from(levels)),
-        recipients=draw(st.integers(1, 8)),
+        recipients=draw(st.integers(1, 6)),
         templates=draw(st.sampled_from([frozenset[str](), frozenset({"water"})])),
     )
 
 
-usages = st.builds(Numbers, st.integers(0, 8), st.integers(0, 8))
+usages = st.builds(Numbers, st.integers(0, 6), st.integers(0, 6))
 
 
 def _at_least(stricter: Judgement, looser: Judgement) -> bool:
@@ -69,7 +73,7 @@ def _at_least(stricter: Judgement, looser: Judgement) -> bool:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.lists(rules(), max_size=6), cases(), usages, st.randoms(use_true_random=False))
 def test_no_order_makes_a_difference(
     given_rules: list[Rule], case: Case, usage: Numbers, chance: random.Random
@@ -79,7 +83,7 @@ def test_no_order_makes_a_difference(
     assert judge(given_rules, case, usage) == judge(other, case, usage)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.lists(rules(), max_size=5), rules(), st.integers(0, 5), cases(), usages)
 def test_one_rule_more_is_never_looser(
     given_rules: list[Rule], more: Rule, place: int, case: Case, usage: Numbers
@@ -90,7 +94,7 @@ def test_one_rule_more_is_never_looser(
     assert _at_least(after, before)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.lists(rules(), min_size=1, max_size=5), st.data(), cases(), usages)
 def test_a_stricter_rule_in_any_place_is_never_looser(
     given_rules: list[Rule], data: st.DataObject, case: Case, usage: Numbers
