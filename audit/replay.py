@@ -7,12 +7,12 @@ and the table for people. Nothing is skipped: chain and tree are each checked in
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from . import notes
-from .archive import Expected, Unread
 from .canonical import parse_object
 from .errors import FormatError
 from .headers import Header, header_of
@@ -29,13 +29,22 @@ _LEAF_LINE = len('{"l":""}\n') + 44
 _BACKWARD = timedelta(seconds=1)
 
 
+class Table(Protocol):
+    """Takes the table for people, piece by piece: compares it with the file's, or writes it."""
+
+    def expect(self, piece: bytes) -> None:
+        """The next piece. Raises :class:`FormatError` when it should be another."""
+        ...
+
+
 @dataclass
 class Replay:
     """The state after some records; :meth:`run` takes it to the end."""
 
     manifest: Manifest
     epoch_key: EpochKey
-    shown: frozenset[int]
+    shown: Container[int]
+    """Epochs whose bodies the table shows."""
     anchors: Mapping[int, Sequence[bytes]]
     """Roots, or their first octets, by the size of the tree."""
     seq: int = 0
@@ -56,9 +65,7 @@ class Replay:
         # At the edges of a period there is more to check than the quick way does.
         self.inner = range(self.manifest.first + 1, self.manifest.last)
 
-    def run(
-        self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected | Unread
-    ) -> None:
+    def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Table) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
         due = self._next_checkpoint(signed, 0)
@@ -82,7 +89,7 @@ class Replay:
         self.succession.end()
         self.findings += self.succession.findings
 
-    def _record(self, line: bytes, view: Expected | Unread) -> bool:
+    def _record(self, line: bytes, view: Table) -> bool:
         """Check one line; whether it closes an epoch."""
         if self._quick(line, view):
             return False
@@ -102,7 +109,7 @@ class Replay:
             raise FormatError("a record outside the period that is shown in full")
         return header.closing is not None
 
-    def _quick(self, line: bytes, view: Expected | Unread) -> bool:
+    def _quick(self, line: bytes, view: Table) -> bool:
         """Check an ordinary line that continues what came before; ``False``: look closer."""
         match = self._ordinary(line)
         if match is None or self._went_back or not self.inner.start <= self.seq < self.inner.stop:

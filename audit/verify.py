@@ -24,6 +24,7 @@ from .errors import FormatError
 from .library import CIPHERS
 from .manifest import Manifest, note_text, parse_manifest
 from .notes import Checkpoint, encode64
+from .opened import EveryEpoch, OpenedTable
 from .replay import Replay
 from .weighing import Weighed, too_far, weigh
 
@@ -70,20 +71,27 @@ def verify_file(
     anchors: Sequence[Checkpoint | Held] = (),
     auditor: X25519PrivateKey | None = None,
     witnesses: Sequence[WitnessKey] = (),
+    view: BinaryIO | None = None,
+    person: str = "",
 ) -> Verdict:
     """Verify the export at ``path``; never raises for what the file holds.
 
     ``anchors`` are tree heads that the caller has from elsewhere (paper, an SMS, an earlier
     export), ``witnesses`` the keys of witnesses whose signatures in the file count: without either
     the verdict is at best VALID-UNANCHORED. ``auditor`` opens a sealed file, and bodies whose
-    keys the file does not disclose.
+    keys the file does not disclose. Into ``view`` goes, once the file is found sound, the table for
+    people with every body that could be opened; with ``person`` only the rows about that subject.
     """
     given = [held(anchor) if isinstance(anchor, Checkpoint) else anchor for anchor in anchors]
     try:
         with ExitStack() as stack:
             file = _opened(stack, stack.enter_context(path.open("rb")), auditor)
             again = [stack.enter_context(open(file.name, "rb")) for _ in range(2)]
-            return _Verification([file, *again], given, auditor, witnesses).run()
+            verification = _Verification([file, *again], given, auditor, witnesses)
+            verdict = verification.run()
+            if view is not None and verdict.outcome != "INVALID":
+                verification.write_view(view, person)
+            return verdict
     except FormatError as error:
         return Verdict("INVALID", str(error))
     except OSError as error:
@@ -136,6 +144,17 @@ class _Verification:
         except FormatError as error:
             return self._verdict("INVALID", str(error), replay, None)
         return self._conclude(replay, keys)
+
+    def write_view(self, out: BinaryIO, person: str) -> None:
+        """Go through a sound file again, and write its table with what the auditor's key opens."""
+        manifest = parse_manifest(self._content(archive.MANIFEST))
+        keys = read_keys(self._content(archive.KEYS), manifest.origin, self._auditor)
+        records, signed, _ = self._files
+        Replay(manifest, keys, EveryEpoch(), {}).run(
+            lines(records, self._members[archive.RECORDS]),
+            lines(signed, self._members[archive.CHECKPOINTS]),
+            OpenedTable(out, person),
+        )
 
     def _replay(self, replay: Replay) -> None:
         records, signed, table = self._files

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from .anchors import Held, parse_held
 from .cosignature import WitnessKey, parse_witness_key
@@ -57,6 +59,15 @@ def given_auditor(path: Path) -> X25519PrivateKey:
     return key
 
 
+def given_view(stack: ExitStack, path: Path) -> BinaryIO:
+    """The file that the opened table goes into, for its reader alone. Raises :class:`FormatError`."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise FormatError(f"{path} cannot be written: {error.strerror}") from error
+    return stack.enter_context(open(fd, "wb"))
+
+
 def report(verdict: Verdict) -> list[str]:
     """What to tell a person beside the outcome, line by line."""
     told = [verdict.reason] if verdict.sequence is None else [
@@ -84,15 +95,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--anchor", action="append", default=[], metavar="TEXT|FILE")
     parser.add_argument("--witness", action="append", default=[], metavar="KEY|FILE")
     parser.add_argument("--auditor", type=Path, metavar="KEY.pem")
+    parser.add_argument("--view", type=Path, metavar="OUT.csv")
+    parser.add_argument("--person", default="", metavar="NAME_IN_LOG")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     try:
-        verdict = verify_file(
-            given.file,
-            anchors=[given_anchor(text) for text in given.anchor],
-            auditor=given_auditor(given.auditor) if given.auditor else None,
-            witnesses=[given_witness(text) for text in given.witness],
-        )
+        with ExitStack() as stack:
+            verdict = verify_file(
+                given.file,
+                anchors=[given_anchor(text) for text in given.anchor],
+                auditor=given_auditor(given.auditor) if given.auditor else None,
+                witnesses=[given_witness(text) for text in given.witness],
+                view=given_view(stack, given.view) if given.view else None,
+                person=given.person,
+            )
     except FormatError as error:
         parser.error(str(error))
     if given.json:

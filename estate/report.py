@@ -26,8 +26,9 @@ from ..store.vault import Vault
 _SQL = load(__name__, "report.sql")
 
 Report = dict[str, Any]
-LogRecords = Callable[[bytes, frozenset[str]], Awaitable[Sequence[Mapping[str, Any]]]]
-"""Records of the log that carry a subject's name, or are about one of these public ids."""
+LogRecords = Callable[[bytes, frozenset[str]], Awaitable[tuple[Sequence[Mapping[str, Any]], str]]]
+"""Records of the log that carry a subject's name, or are about one of these public ids, as far back as
+this box can read it; and since when that is (RFC 3339, empty: all of it)."""
 
 
 async def report(
@@ -57,8 +58,15 @@ async def report(
     about = frozenset(
         entry["id"] for name in ("messages", "received", "erasures") for entry in tables[name]
     )
-    log = [dict(record) for record in await records(ref, about)]
-    return {"number": e164, "made_at": rfc3339(store.now), **tables, "log": log}
+    found, since = await records(ref, about)
+    log = [dict(record) for record in found]
+    return {
+        "number": e164,
+        "made_at": rfc3339(store.now),
+        **tables,
+        "log": log,
+        "log_readable_since": since,
+    }
 
 
 def in_words(found: Report) -> str:
@@ -79,9 +87,24 @@ def in_words(found: Report) -> str:
             ]
             lines.append("- " + "; ".join(shown))
         lines.append("")
+    if since := found["log_readable_since"]:
+        name = found["subject"][0]["name_in_log"]
+        lines += [
+            _OLDER_ZH.format(since=since, name=name),
+            _OLDER_EN.format(since=since, name=name),
+            "",
+        ]
     return "\n".join(lines)
 
 
+_OLDER_ZH = (
+    "{since} 之前的审计记录本机已无法打开，只有审计员的私钥可以："
+    "estate-sms audit verify 文件 --auditor 私钥 --view 表.csv --person {name}"
+)
+_OLDER_EN = (
+    "Records of the audit log from before {since} cannot be opened here any more, only with the auditor's "
+    "private key: estate-sms audit verify FILE --auditor KEY --view OUT.csv --person {name}"
+)
 _TITLES = {
     "subject": "本人 / Person",
     "households": "住户 / Household",

@@ -201,13 +201,20 @@ class Privacy:
         await house.store.write(lambda uow: uow.feed("alarm", kind, "privacy"))
         structlog.get_logger("privacy").warning(kind, path=str(house.keys.path))
 
-    async def _records(self, ref: bytes, about: frozenset[str]) -> Sequence[dict[str, Any]]:
-        """Records that name the subject or are about one of its ids, oldest first."""
+    async def _records(
+        self, ref: bytes, about: frozenset[str]
+    ) -> tuple[Sequence[dict[str, Any]], str]:
+        """Records that name the subject or are about one of its ids, oldest first; and since when
+        the log can be read here: empty when all of it can."""
         found: list[dict[str, Any]] = []
         before: int | None = None
+        oldest = ""
         while True:
             entries = await self._house.store.read(_page(self._house, before))
             for entry in entries:
+                if not entry.readable:  # the keys of older days are gone, too
+                    return found[::-1], oldest or entry.ts
+                oldest = entry.ts
                 named = [name for name, subject in entry.personal.items() if subject == ref]
                 if named or entry.object in about:
                     shown = {
@@ -217,7 +224,7 @@ class Privacy:
                     }  # fmt: skip
                     found.append({key: value for key, value in shown.items() if value != ""})
             if len(entries) < _PAGE or not entries[-1].seq:
-                return found[::-1]
+                return found[::-1], ""
             before = entries[-1].seq
 
 

@@ -22,14 +22,14 @@ import re
 import sys
 import tempfile
 from binascii import b2a_base64
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple, NoReturn, TYPE_CHECKING, cast
+from typing import Any, BinaryIO, Literal, NamedTuple, NoReturn, Protocol, TYPE_CHECKING, cast
 
 CIPHERS = find_spec("cryptography") is not None
 if TYPE_CHECKING or CIPHERS:
@@ -1435,6 +1435,36 @@ def _row(cells: list[str]) -> bytes:
     return (",".join(quoted) + "\r\n").encode("utf-8", "replace")
 
 
+# --- opened
+#
+# The table for people with every body that a key opens: how an auditor reads a file made for them.
+
+class EveryEpoch:
+    """Shows the bodies of any epoch whose key is there, disclosed in the file or not."""
+
+    def __contains__(self, epoch: object) -> bool:
+        return True
+
+
+class OpenedTable:
+    """Writes the rows that a verification goes through; ``person`` (a subject's name in the log,
+    hexadecimal): those alone that carry its personal fields."""
+
+    def __init__(self, out: BinaryIO, person: str = "") -> None:
+        self._out = out
+        self._named = f"={person}".encode() if person else b""
+        self._heading = True
+
+    def expect(self, piece: bytes) -> None:
+        """The next row."""
+        if self._heading or self._named in piece:
+            self._out.write(piece)
+        self._heading = False
+
+    def end(self) -> None:
+        """Nothing is left to do."""
+
+
 # --- disclosure
 #
 # Which epoch keys a verifier has: disclosed in the file, or opened with an auditor's private key.
@@ -1650,13 +1680,22 @@ _LEAF_LINE = len('{"l":""}\n') + 44
 _BACKWARD = timedelta(seconds=1)
 
 
+class Table(Protocol):
+    """Takes the table for people, piece by piece: compares it with the file's, or writes it."""
+
+    def expect(self, piece: bytes) -> None:
+        """The next piece. Raises :class:`FormatError` when it should be another."""
+        ...
+
+
 @dataclass
 class Replay:
     """The state after some records; :meth:`run` takes it to the end."""
 
     manifest: Manifest
     epoch_key: EpochKey
-    shown: frozenset[int]
+    shown: Container[int]
+    """Epochs whose bodies the table shows."""
     anchors: Mapping[int, Sequence[bytes]]
     """Roots, or their first octets, by the size of the tree."""
     seq: int = 0
@@ -1677,9 +1716,7 @@ class Replay:
         # At the edges of a period there is more to check than the quick way does.
         self.inner = range(self.manifest.first + 1, self.manifest.last)
 
-    def run(
-        self, records: Iterator[bytes], signed: Iterator[bytes], view: Expected | Unread
-    ) -> None:
+    def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Table) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
         due = self._next_checkpoint(signed, 0)
@@ -1703,7 +1740,7 @@ class Replay:
         self.succession.end()
         self.findings += self.succession.findings
 
-    def _record(self, line: bytes, view: Expected | Unread) -> bool:
+    def _record(self, line: bytes, view: Table) -> bool:
         """Check one line; whether it closes an epoch."""
         if self._quick(line, view):
             return False
@@ -1723,7 +1760,7 @@ class Replay:
             raise FormatError("a record outside the period that is shown in full")
         return header.closing is not None
 
-    def _quick(self, line: bytes, view: Expected | Unread) -> bool:
+    def _quick(self, line: bytes, view: Table) -> bool:
         """Check an ordinary line that continues what came before; ``False``: look closer."""
         match = self._ordinary(line)
         if match is None or self._went_back or not self.inner.start <= self.seq < self.inner.stop:
@@ -1987,20 +2024,27 @@ def verify_file(
     anchors: Sequence[Checkpoint | Held] = (),
     auditor: X25519PrivateKey | None = None,
     witnesses: Sequence[WitnessKey] = (),
+    view: BinaryIO | None = None,
+    person: str = "",
 ) -> Verdict:
     """Verify the export at ``path``; never raises for what the file holds.
 
     ``anchors`` are tree heads that the caller has from elsewhere (paper, an SMS, an earlier
     export), ``witnesses`` the keys of witnesses whose signatures in the file count: without either
     the verdict is at best VALID-UNANCHORED. ``auditor`` opens a sealed file, and bodies whose
-    keys the file does not disclose.
+    keys the file does not disclose. Into ``view`` goes, once the file is found sound, the table for
+    people with every body that could be opened; with ``person`` only the rows about that subject.
     """
     given = [held(anchor) if isinstance(anchor, Checkpoint) else anchor for anchor in anchors]
     try:
         with ExitStack() as stack:
             file = _opened(stack, stack.enter_context(path.open("rb")), auditor)
             again = [stack.enter_context(open(file.name, "rb")) for _ in range(2)]
-            return _Verification([file, *again], given, auditor, witnesses).run()
+            verification = _Verification([file, *again], given, auditor, witnesses)
+            verdict = verification.run()
+            if view is not None and verdict.outcome != "INVALID":
+                verification.write_view(view, person)
+            return verdict
     except FormatError as error:
         return Verdict("INVALID", str(error))
     except OSError as error:
@@ -2053,6 +2097,17 @@ class _Verification:
         except FormatError as error:
             return self._verdict("INVALID", str(error), replay, None)
         return self._conclude(replay, keys)
+
+    def write_view(self, out: BinaryIO, person: str) -> None:
+        """Go through a sound file again, and write its table with what the auditor's key opens."""
+        manifest = parse_manifest(self._content(MANIFEST))
+        keys = read_keys(self._content(KEYS), manifest.origin, self._auditor)
+        records, signed, _ = self._files
+        Replay(manifest, keys, EveryEpoch(), {}).run(
+            lines(records, self._members[archive_RECORDS]),
+            lines(signed, self._members[CHECKPOINTS]),
+            OpenedTable(out, person),
+        )
 
     def _replay(self, replay: Replay) -> None:
         records, signed, table = self._files
@@ -2191,6 +2246,15 @@ def given_auditor(path: Path) -> X25519PrivateKey:
     return key
 
 
+def given_view(stack: ExitStack, path: Path) -> BinaryIO:
+    """The file that the opened table goes into, for its reader alone. Raises :class:`FormatError`."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise FormatError(f"{path} cannot be written: {error.strerror}") from error
+    return stack.enter_context(open(fd, "wb"))
+
+
 def report(verdict: Verdict) -> list[str]:
     """What to tell a person beside the outcome, line by line."""
     told = [verdict.reason] if verdict.sequence is None else [
@@ -2218,15 +2282,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--anchor", action="append", default=[], metavar="TEXT|FILE")
     parser.add_argument("--witness", action="append", default=[], metavar="KEY|FILE")
     parser.add_argument("--auditor", type=Path, metavar="KEY.pem")
+    parser.add_argument("--view", type=Path, metavar="OUT.csv")
+    parser.add_argument("--person", default="", metavar="NAME_IN_LOG")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     try:
-        verdict = verify_file(
-            given.file,
-            anchors=[given_anchor(text) for text in given.anchor],
-            auditor=given_auditor(given.auditor) if given.auditor else None,
-            witnesses=[given_witness(text) for text in given.witness],
-        )
+        with ExitStack() as stack:
+            verdict = verify_file(
+                given.file,
+                anchors=[given_anchor(text) for text in given.anchor],
+                auditor=given_auditor(given.auditor) if given.auditor else None,
+                witnesses=[given_witness(text) for text in given.witness],
+                view=given_view(stack, given.view) if given.view else None,
+                person=given.person,
+            )
     except FormatError as error:
         parser.error(str(error))
     if given.json:

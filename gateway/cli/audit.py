@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -96,24 +97,39 @@ def _micros(given: str | None) -> int | None:
     "--auditor", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The auditor's private key (PEM): opens a file made with --for.",
 )  # fmt: skip
+@click.option(
+    "--view", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.csv",
+    help="Write the table for Excel with every record that could be opened.",
+)  # fmt: skip
+@click.option("--person", default="", metavar="NAME_IN_LOG", help="With --view: only these rows.")
 @click.pass_context
 def verify(
     ctx: click.Context, /, config_path: Path | None, as_json: bool, file: Path,
     anchors: tuple[str, ...], witnesses: tuple[str, ...], auditor: Path | None,
+    view: Path | None, person: str,
 ) -> None:  # fmt: skip
     """Verify FILE: exit 0 VALID-ANCHORED, 3 VALID-UNANCHORED, 8 INVALID."""
     from ...audit.errors import FormatError
     from ...audit.verify import verify_file
-    from ...audit.verify_command import given_anchor, given_auditor, given_witness, report
+    from ...audit.verify_command import (
+        given_anchor,
+        given_auditor,
+        given_view,
+        given_witness,
+        report,
+    )
 
     del config_path  # every verb takes it; a file is verified without the box's settings
     try:
-        verdict = verify_file(
-            file,
-            anchors=[given_anchor(text) for text in anchors],
-            auditor=None if auditor is None else given_auditor(auditor),
-            witnesses=[given_witness(text) for text in witnesses],
-        )
+        with ExitStack() as stack:
+            verdict = verify_file(
+                file,
+                anchors=[given_anchor(text) for text in anchors],
+                auditor=None if auditor is None else given_auditor(auditor),
+                witnesses=[given_witness(text) for text in witnesses],
+                view=None if view is None else given_view(stack, view),
+                person=person,
+            )
     except FormatError as error:
         raise click.UsageError(str(error)) from error
     if as_json:

@@ -122,10 +122,14 @@ async def test_after_erasure_and_rotation_no_byte_is_left_that_opens(
     data = Path(config.data_dir)
     await house.send(NUMBER, text=SECRET, key="once")
     await house.send(NUMBER, OTHER, text="公共通知：明日停水", key="twice")
+    # A shared text that names the person is kept under its recipients' keys alone.
+    named = await house.send(NUMBER, OTHER, text=f"水表读数请致电{NUMBER[3:]}")
     await house.put_on_air()
     await house.receive(NUMBER, REPLY)
     await house.receive(OTHER, "好的")
     await Replies(house.store, house.vault).read_some()
+    fix = f"更正：请改拨{NUMBER[3:]}或前台"
+    await house.desk.recall(CLI, batch=named.batch.id, reason="号码写错", correction_text=fix)
     subject = await house.store.read(lambda c: house.vault.find(c, NUMBER))
     assert subject is not None
     traces: list[bytes] = list(
@@ -147,6 +151,8 @@ async def test_after_erasure_and_rotation_no_byte_is_left_that_opens(
     ]
     backup = house.backup(tmp_path / "backup")
     assert all(trace in raw(backup) for trace in traces), "we look for the right bytes"
+    for words in (NUMBER[3:], "水表读数请致电", "请改拨"):
+        assert words.encode() not in raw(data) + raw(backup), "even before anyone asks"
     house.later(200)
     await house.erasures.erase(CLI, NUMBER)
     await rotate(

@@ -129,6 +129,7 @@ async def test_the_verbs_of_a_running_service(box: Running, tmp_path: Path) -> N
     assert [m["text"] for m in data["messages"]] == ["=1+1", "明日停水"]
     assert {m["legal_basis"] for m in data["messages"]} == {"contract"}
     assert {"access.report", "message.submitted"} <= {r["action"] for r in data["log"]}
+    assert data["log_readable_since"] == ""
     everything = report.stdout + json.dumps(data, ensure_ascii=False)
     assert OTHER[3:] not in everything
     assert "别人的秘密" not in everything
@@ -176,6 +177,13 @@ async def test_the_verbs_of_a_running_service(box: Running, tmp_path: Path) -> N
     await every_record_is_on_the_page(box)
     unknown = await box.cli("erase", "--yes", "+8613800138999")
     assert (unknown.returncode, unknown.stdout) == (1, "")
+    # As after 35 days: what this box can no longer open, it names, and who can.
+    old = "UPDATE audit_epoch SET hot = NULL"
+    await box.gateway.house.store.write(lambda u: u.execute(old) and None)
+    older = await box.gateway.privacy.report(CLI, OTHER)
+    assert older.data["log"] == []
+    assert older.data["log_readable_since"] != ""
+    assert "--person " + older.data["subject"][0]["name_in_log"] in older.text
 
 
 async def anchors_tell_whom_they_reached(box: Running) -> None:

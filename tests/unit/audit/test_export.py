@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from estate_sms.audit.export import ExportError
 from estate_sms.audit.manifest import parse_manifest
@@ -93,6 +94,29 @@ def test_an_export_that_cannot_be_written_leaves_nothing(box: Box) -> None:
     with pytest.raises(ExportError):
         box.export()
     assert [p.name for p in box.data_dir.iterdir() if "esab" in p.name] == ["1.esab"]
+
+
+def test_an_auditor_reads_what_an_open_export_shows(box: Box, read_member: Any) -> None:
+    """Every body, or the rows about one person alone; and nothing of a file that is not sound."""
+    box.three_epochs()
+    box.connection.execute("BEGIN IMMEDIATE")
+    subject = box.vault.subject(UnitOfWork(box.connection, box.now), NUMBER)
+    box.connection.execute("COMMIT")
+    name = box.vault.ref(box.connection, subject).hex()
+    box.group(Event(kind="rights", action="asked", personal={"to": Personal(subject, NUMBER)}))
+    auditor = X25519PrivateKey.generate()
+    shown = read_member(box.sign().export(), "view.csv")
+    path = box.export(for_=auditor.public_key())
+    assert b"asked" not in path.read_bytes()
+    every, one, nothing = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    verify_file(path, auditor=auditor, view=every)
+    assert every.getvalue() == shown
+    verify_file(path, auditor=auditor, view=one, person=name)
+    assert one.getvalue().count(b"\r\n") == 2, "the heading and the one record"
+    assert name.encode() in one.getvalue()
+    path.write_bytes(path.read_bytes().replace(b'"seq":5', b'"seq":6', 1))
+    assert verify_file(path, auditor=auditor, view=nothing).outcome == "INVALID"
+    assert nothing.getvalue() == b""
 
 
 def test_the_table_masks_persons_and_disarms_formulas(box: Box, read_member: Any) -> None:
