@@ -22,6 +22,8 @@ _SQL = load(__name__, "retention.sql")
 DAY = 86_400 * SECOND
 SLICE = 200
 """Messages in one unit: a few milliseconds."""
+EVENT_DAYS = 30
+"""Days that the event feed keeps what it told: readers follow it within minutes."""
 _LINGER = 0.25
 Step = Callable[[UnitOfWork, int, int], tuple[int, int | None]]
 """One slice: (unit, before which time, after which id) → how many, and the id to go on from."""
@@ -82,6 +84,8 @@ class Purged:
     reports: int = 0
     texts: int = 0
     subjects: int = 0
+    events: int = 0
+    """Rows of the event feed."""
 
 
 class Purge:
@@ -100,9 +104,11 @@ class Purge:
         reports = await self._all(_reports, now - kept.message_days * DAY)
         texts = await self._all(_texts, now - kept.text_days * DAY)
         subjects = await self._all(self._subjects, now - kept.message_days * DAY)
+        events = await self._all(_events, now - EVENT_DAYS * DAY)
         purged = Purged(
-            messages=messages, received=received, reports=reports, texts=texts, subjects=subjects
-        )
+            messages=messages, received=received, reports=reports, texts=texts,
+            subjects=subjects, events=events,
+        )  # fmt: skip
         await self._store.write(lambda uow: _tell(uow, purged), linger=_LINGER)
         if any((messages, received, reports, texts, subjects)):
             await self._store.empty_wal()
@@ -163,6 +169,10 @@ def _reports(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]
 
 def _texts(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
     return _some(uow, "old_texts", before, after, "forget_corrections", "forget_texts")
+
+
+def _events(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
+    return _some(uow, "old_events", before, after, "delete_events")
 
 
 def _some(

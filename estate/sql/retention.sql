@@ -95,3 +95,11 @@ FROM subject s WHERE id > ?2 ORDER BY id LIMIT ?3
 
 -- name: forget_opt_outs
 DELETE FROM opt_out WHERE subject_id = ?
+
+-- name: old_events
+-- The newest stays, whatever its age: no number is used twice.
+SELECT sequence, at < ?1 AND sequence < (SELECT max(sequence) FROM feed), at < ?1 FROM feed
+WHERE sequence > ?2 ORDER BY sequence LIMIT ?3
+
+-- name: delete_events
+DELETE FROM feed WHERE sequence IN (SELECT value FROM json_each(?))

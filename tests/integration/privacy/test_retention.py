@@ -20,6 +20,21 @@ from estate_sms.store.vault import SubjectShreddedError
 from .conftest import NUMBER, OTHER, THIRD, House, raw
 
 
+async def test_the_feed_forgets_and_goes_on_counting(house: House) -> None:
+    for _ in range(2):
+        await house.send(NUMBER, text="公共通知：明日停水")
+    head = await house.store.feed_head()
+    house.later(29)
+    assert (await purge(house).run()).events == 0
+    house.later(2)
+    assert (await purge(house).run()).events > 0
+    assert await house.rows("SELECT sequence FROM feed") == [(head,)]
+    with pytest.raises(sqlite3.IntegrityError, match="used twice"):
+        await house.store.write(lambda uow: uow.execute("DELETE FROM feed"))
+    await house.send(OTHER, text="公共通知：明日停水")
+    assert (await house.store.feed_after(head))[0].sequence == head + 1
+
+
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_floor_can_be_lowered(name: str) -> None:
     assert getattr(Retention(**{name: FLOORS[name]}), name) == FLOORS[name]
