@@ -23,6 +23,7 @@ from estate_sms.queue.priorities import Priority
 from estate_sms.queue.recall import Ladder
 from estate_sms.queue.recall_opening import RecallRequest, StartedRecall
 from estate_sms.queue.reports import take_report
+from estate_sms.queue.routes import NO_ROUTES, Routes
 from estate_sms.queue.standing import Standing
 from estate_sms.queue.transmitter import PartOutcome, PartResult
 from estate_sms.store.clock import SECOND
@@ -66,8 +67,8 @@ class Queue:
         with self.unit() as uow:
             return work(uow)
 
-    def rows(self, sql: str, *parameters: object) -> list[Any]:
-        return self.connection.execute(sql, parameters).fetchall()
+    def rows(self, sql: str, *parameters: object, **named: object) -> list[Any]:
+        return self.connection.execute(sql, named or parameters).fetchall()
 
     def value(self, sql: str, *parameters: object) -> Any:
         return self.connection.execute(sql, parameters).fetchone()[0]
@@ -143,7 +144,7 @@ class Air:
 
     IMSI = "460001234567890"
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, routes: Routes = NO_ROUTES) -> None:
         self.queue = queue
         self.commanding: set[str] = set()
         """SIMs whose modems know SMS-COMMAND."""
@@ -152,7 +153,7 @@ class Air:
             lambda imsi: imsi in self.commanding,
             lambda text: 1 if len(text) <= 70 else -(-len(text) // 67),
         )
-        self._claimer = Claimer(queue.vault, AlwaysOpen())
+        self._claimer = Claimer(queue.vault, AlwaysOpen(), routes)
         self._sims: dict[str, Standing] = {}
 
     def present(self, *imsis: str) -> dict[str, Standing]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estate_sms.queue.ledger import DAY, HOUR, MINUTE, Ledger, Quota
+from estate_sms.queue.ledger import DAY, HOUR, MINUTE, MONTH, Ledger, Quota
 
 limits = st.integers(0, 5)
 gaps = st.lists(st.integers(0, 40 * 60 * 1_000_000), max_size=60)
@@ -55,3 +55,47 @@ def test_parts_count() -> None:
     ledger = Ledger(Quota(per_minute=3))
     ledger.note(0, parts=4)
     assert ledger.free_at(1) == MINUTE
+
+
+def test_a_month_is_kept_in_any_31_days() -> None:
+    ledger = Ledger(Quota(per_month=2), [0, DAY])
+    assert ledger.free_at(2 * DAY) == MONTH
+    assert ledger.used(MONTH) == {"month": 1}
+    assert ledger.headroom(2 * DAY) == 0
+
+
+contacts = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9 * HOUR)), max_size=40)
+
+
+@given(st.integers(1, 4), contacts, st.integers(0, 2 * DAY))
+def test_recipients_are_counted_once_by_when_they_were_last_sent_to(
+    limit: int, waits: list[tuple[int, int]], later: int
+) -> None:
+    ledger, at, last = Ledger(Quota(distinct_per_day=limit)), 0, dict[int, int]()
+    for recipient, wait in waits:
+        at += wait
+        ledger.note(at, recipient=recipient)
+        last[recipient] = at
+    now = at + later
+    met = sorted(t for t in last.values() if t > now - DAY)
+    assert ledger.used(now) == {"recipients_day": len(met)}
+    assert ledger.free_at(now) == now
+    free = now if len(met) < limit else met[len(met) - limit] + DAY
+    assert ledger.strangers_at(now) == free
+    again = Ledger(Quota(distinct_per_day=limit), met=last.items())
+    assert again.strangers_at(now) == free
+
+
+def test_emergencies_show_beyond_the_limit() -> None:
+    ledger = Ledger(Quota(per_day=1, distinct_per_month=1))
+    for recipient in range(3):
+        ledger.note(recipient, parts=1, recipient=recipient)
+    assert ledger.used(3) == {"day": 3, "recipients_month": 3}
+    assert ledger.headroom(3) == 0
+
+
+@given(st.integers(0, 5 * DAY))
+def test_a_moved_clock_changes_no_wait(by: int) -> None:
+    ledger = Ledger(Quota(per_day=1, distinct_per_day=1), [5], [(7, 5)])
+    ledger.clock_moved(by)
+    assert ledger.free_at(6 + by) == ledger.strangers_at(6 + by) == 5 + by + DAY
