@@ -51,7 +51,7 @@ def test_the_page_names_only_verbs_and_records_that_exist() -> None:
         for path in (ROOT / folder).rglob("*.py")
     )
     for action in re.findall(
-        r"`((?:key|erasure|retention|withdrawal|number|ledger|access|sim|opt_out)\.\w+)`", PAGE
+        r"`((?:key|erasure|retention|withdrawal|number|ledger|access|sim|opt_out|disclosure)\.\w+)`", PAGE
     ):
         assert f'"{action}"' in source, action
     for verb in re.findall(r"`privacy ([a-z-]+)", PAGE):
