@@ -14,6 +14,7 @@ from .deps import Deps
 from .doorkeeper import Doorkeeper
 from .edge import App
 from .failures import HANDLERS
+from .load import Load
 from .routes import (
     administration,
     alarms,
@@ -84,5 +85,6 @@ def create_app(deps: Deps) -> App:
     )
     app.closing = closing
     app.doorkeeper = doorkeeper
+    app.load = Load()
     app.stream_stall = deps.settings.stream_stall
     return app

@@ -15,6 +15,7 @@ from litestar import Litestar, Request
 from .doorkeeper import Doorkeeper
 from .failures import places
 from .language import preferred
+from .load import Load
 from .problems import MEDIA_TYPE, ApiError, problem
 
 if TYPE_CHECKING:
@@ -37,7 +38,20 @@ _HEADERS = {
 }
 """Put on every answer that does not set its own."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_CLOSING = "The gateway is shutting down and takes no new work; try again in a minute."
+_CLOSING = ApiError(
+    503,
+    "closing",
+    "The gateway is shutting down and takes no new work; try again in a minute.",
+    headers={"Retry-After": "60"},
+)
+_BUSY = ApiError(
+    503,
+    "busy",
+    "Too much is being worked on; try again in a few seconds, or send smaller calls.",
+    headers={"Retry-After": "5"},
+)
+_UNKNOWN = 1 << 30
+"""Octets of a body that does not say how long it is."""
 
 
 def at_end(request: Request[Any, Any, Any], callback: Callable[[], None]) -> None:
@@ -56,6 +70,8 @@ class App(Litestar):
     """Set when the service ends: event streams end, and new work is refused."""
     stream_stall: float = 30.0
     """Seconds a reader of an event stream may refuse data."""
+    load: Load
+    """How much is worked on at once."""
     doorkeeper: Doorkeeper
     """Records who was admitted and who was turned away."""
 
@@ -71,14 +87,18 @@ class App(Litestar):
             await super().__call__(scope, receive, send)
             return
         exchange = _Exchange(raw, cast("Send", send), self.stream_stall)
+        octets = exchange.octets
         if self.closing.is_set() and raw["method"] not in _SAFE:
-            await exchange.refuse()
+            await exchange.refuse(_CLOSING)
+        elif not await self.load.enter(octets):
+            await exchange.refuse(_BUSY)
         else:
             try:
                 await super().__call__(scope, receive, exchange.send)
             except Exception as error:  # noqa: BLE001 - only after the answer began; see failures
                 exchange.broke(error)
             finally:
+                self.load.leave(octets)
                 exchange.end()
         exchange.log()
 
@@ -118,22 +138,23 @@ class _Exchange:
         self._streams = headers.get(b"content-type", b"").startswith(b"text/event-stream")
         return list(headers.items())
 
-    async def refuse(self) -> None:
-        """503: the service is ending."""
+    @property
+    def octets(self) -> int:
+        """Of its body, as it says itself; 0 without one."""
+        headers = dict(self._scope["headers"])
+        length = headers.get(b"content-length", b"")
+        if length.isdigit():
+            return int(length)
+        return _UNKNOWN if b"transfer-encoding" in headers else 0
+
+    async def refuse(self, error: ApiError) -> None:
+        """Answer ``error``, before anything of the request was read."""
         asked = dict(self._scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-        words = ApiError(503, "closing", _CLOSING).words(preferred(asked))
-        body = msgspec.json.encode(problem(503, "closing", words, self.id))
-        await self.send(
-            {
-                "type": "http.response.start",
-                "status": 503,
-                "headers": [
-                    (b"content-type", MEDIA_TYPE.encode()),
-                    (b"content-length", str(len(body)).encode()),
-                    (b"retry-after", b"60"),
-                ],
-            }
-        )
+        words = error.words(preferred(asked))
+        body = msgspec.json.encode(problem(error.status, error.code, words, self.id))
+        own = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **error.headers}
+        headers = [(name.lower().encode(), value.encode()) for name, value in own.items()]
+        await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
 
     def end(self) -> None:

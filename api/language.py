@@ -43,6 +43,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "bad_parameter": "参数 {field} 的值不正确，参见 /docs。",
         "bad_request": "无法理解该请求。",
         "body_too_large": "请求体超过本网关的上限，请分批调用。",
+        "busy": "正在处理的请求过多，请几秒后重试，或分成较小的调用。",
         "closing": "网关正在关闭，请一分钟后重试。",
         "held": "该批次仍有事项未放行，请查看其 holds。",
         "internal": "网关内部出错，详情见服务日志。",

@@ -8,6 +8,7 @@ import socket
 import httpx
 import pytest
 
+from estate_sms.api.load import Load
 from estate_sms.api.server import BindingError, Server
 
 from .conftest import Site
@@ -40,6 +41,21 @@ async def test_new_work_is_refused_once_closing(site: Site) -> None:
         assert answer.headers["retry-after"] == "60"
         assert answer.json()["code"] == "closing"
         assert (await client.get("/livez")).status_code == 200
+
+
+async def test_what_is_too_much_at_once_is_told_to_come_again(site: Site) -> None:
+    token = await site.token("messages:send")
+    large = {"to": ["13800138000"], "text": "x" * 100_000, "purpose": "service"}
+    site.app.load = Load(octets=100_000, patience=0.05)
+    async with site.client(token) as client:
+        assert await site.app.load.enter(100_000), "somebody else's large call"
+        answer = await client.post("/api/v1/messages", json=large)
+        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        assert answer.headers["retry-after"] == "5"
+        small = {"to": ["13800138000"], "text": "停水", "purpose": "service"}
+        assert (await client.post("/api/v1/messages", json=small)).status_code == 202
+        site.app.load.leave(100_000)
+        assert (await client.post("/api/v1/messages", json=large)).status_code == 422
 
 
 async def test_stop_ends_while_a_stream_is_open(site: Site) -> None:
