@@ -141,8 +141,11 @@ class Evidence:
         if any(text[i] < HAN for i in others):
             return
         unlike = sum(not alike(text[i], word[i], within=0 < i < len(word) - 1) for i in others)
-        if unlike <= (len(word) >= _LEAST_UNLIKE + (len(others) - 1)):
-            yield self._spot(number, seen, low, low + len(word), "shape", certain=False)
+        first, last = seen.places[low][0], seen.places[low + len(word) - 1][1]
+        # 中心，请 is no 中心语.
+        joined = len(word) > _LEAST_SHAPE or _CLAUSE.isdisjoint(self._folded.text[first:last])
+        if joined and unlike <= (len(word) >= _LEAST_UNLIKE + (len(others) - 1)):
+            yield Found(number, *self._folded.span(first, last), "shape", certain=False)
 
     def initials(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """A word of which half stands as written and half as the first letters of its sounds."""

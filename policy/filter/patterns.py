@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from operator import add
 
 from .phonetics import LEAST, LEAST_MIXED, first_letters, spoken
@@ -12,6 +12,9 @@ LEAST_NEAR = 3
 """Characters from which a word may differ in some."""
 PLACES = 64
 """More than the longest word has characters."""
+CROWD = 50
+"""Words that may share two characters by which they are looked for in disguise."""
+_COUNTERS = 2**20
 _LONG = 5
 _BITS = 2**23
 
@@ -70,11 +73,21 @@ def neighbours(spelled: Iterable[Spelling]) -> tuple[set[str], Pairs]:
     return {c for c in characters if c >= HAN}, pairs
 
 
-def pairs(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
+def pairs(spelled: Sequence[Spelling]) -> Iterator[tuple[str, int]]:
     """Neighbours in a word that may stand as they are while others are disguised.
 
-    The number is the entry's times :data:`PLACES` plus where in the word the pair stands.
+    The number is the entry's times :data:`PLACES` plus where in the word the pair stands. What begins
+    half of the list tells nothing, and would be tried for half of the list: it is left out.
     """
+    return _telling(lambda: _pairs(spelled))
+
+
+def around(spelled: Sequence[Spelling]) -> Iterator[tuple[str, int]]:
+    """First and last of three: the one between may be disguised."""
+    return _telling(lambda: _around(spelled))
+
+
+def _pairs(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
     for number, word in enumerate(spelled):
         squeezed, joined = word[2:]
         many = len(squeezed)
@@ -86,12 +99,25 @@ def pairs(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
                 yield squeezed[2:4], base + 2
 
 
-def around(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
-    """First and last of three: the one between may be disguised."""
+def _around(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:
     for number, word in enumerate(spelled):
         squeezed, joined = word[2:]
         if joined and len(squeezed) == LEAST_NEAR and min(squeezed) >= HAN:
             yield squeezed[::2], number
+
+
+def _telling(found: Callable[[], Iterator[tuple[str, int]]]) -> Iterator[tuple[str, int]]:
+    """Those that few words share, counted in 1 MiB: two that fall together count as one."""
+    counts = bytearray(_COUNTERS)
+    for pair, _ in found():
+        place = _place(pair)
+        if counts[place] <= CROWD:
+            counts[place] += 1
+    return (one for one in found() if counts[_place(one[0])] <= CROWD)
+
+
+def _place(pair: str) -> int:
+    return (ord(pair[0]) * 40_503 + ord(pair[1])) % _COUNTERS
 
 
 def initials(spelled: Iterable[Spelling]) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from . import patterns
 from .characters import characters
@@ -25,7 +25,9 @@ from .views import BARRIER, Seen, backwards, compact, squeeze, translated
 MAX_OF_ONE_WORD = 50
 MAX_FOUND = 2_000
 """From here on only words that were not found yet: a text full of hits costs no more than another."""
-_FORMAT = "estate-sms/filter/2"
+MOST_GUESSES = 500
+"""Beginnings of a disguised word that are looked at in a piece of a text; no notice has as many."""
+_FORMAT = "estate-sms/filter/3"
 """Enters the rule-set hash: change it with the meaning of fold, views or matching."""
 
 
@@ -146,14 +148,15 @@ class Rules:
                 yield from seen.reversed(number, back, start - turn, end - turn)
             else:
                 yield from seen.alternate(number, main, _every_second(start - 2 * turn, half))
-        for pair, start, _ in self._pairs.find(main.text):
+        for pair, start, _ in islice(self._pairs.find(main.text), MOST_GUESSES):
             number, place = divmod(pair, patterns.PLACES)
             yield from seen.near(number, main, start - place)
-        for number, start, _ in self._around.find(f"{main.text[::2]}{BARRIER}{main.text[1::2]}"):
+        halves = f"{main.text[::2]}{BARRIER}{main.text[1::2]}"
+        for number, start, _ in islice(self._around.find(halves), MOST_GUESSES):
             yield from seen.near(number, main, _every_second(start, half))
         if latin and self._initials and MIXED.search(whole.text):
             letters = whole.text.translate(first_letters())
-            for number, start, end in self._initials.find(letters):
+            for number, start, end in islice(self._initials.find(letters), MOST_GUESSES):
                 yield from seen.initials(number, whole, start, end)
         yield from self._by_ear(seen, whole, latin)
         for composed in self._composer.views(whole):

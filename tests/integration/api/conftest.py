@@ -30,6 +30,7 @@ from estate_sms.policy.operations import Operations
 from estate_sms.policy.optouts import OptOuts
 from estate_sms.policy.people import People
 from estate_sms.policy.settings import Settings
+from estate_sms.policy.word_lists import WordLists
 from estate_sms.queue.recall import Ladder
 from estate_sms.store.clock import Clock, system_clock
 from estate_sms.store.events import Event, Recorder
@@ -222,6 +223,7 @@ async def site(
             render_metrics=_metrics,
             readiness=lambda: Readiness(not ready, tuple(ready)),
             settings=options.http,
+            word_lists=WordLists(store, words),
         )
     )
     server = Server(app)
