@@ -58,6 +58,14 @@ class Bench:
         rows = await self.gateway.house.store.read(lambda c: c.execute(sql).fetchall())
         return dict(rows)
 
+    async def waiting(self) -> int:
+        """Messages that no modem took yet."""
+        sql = (
+            "SELECT count(*) FROM message WHERE state = 'queued' AND state IN"
+            " ('held', 'scheduled', 'queued', 'submitting', 'in_doubt')"
+        )
+        return int(await self.gateway.house.store.read(lambda c: c.execute(sql).fetchone()[0]))
+
     async def all_delivered(self, count: int) -> None:
         """Wait until every message is."""
         async with asyncio.timeout(100):

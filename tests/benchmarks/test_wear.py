@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 import statistics
@@ -11,11 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from estate_sms.audit.keys import Keys
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.queue import batch_list, queries
 from estate_sms.queue.claim import Claimer
 from estate_sms.queue.drafts import NewBatch, NewMessage
+from estate_sms.queue.due import chores
 from estate_sms.queue.hours import AlwaysOpen
 from estate_sms.queue.intake import accept
 from estate_sms.queue.intents import Sim
@@ -24,6 +28,8 @@ from estate_sms.queue.priorities import Priority
 from estate_sms.queue.transmitter import PartResult
 from estate_sms.store.migrate import migrate
 from estate_sms.store.unit import UnitOfWork
+from tests.benchmarks.conftest import FULL
+from tests.benchmarks.history import BATCH, add_batch
 
 _TURNS = 150
 
@@ -51,33 +57,33 @@ def test_octets_written_for_a_message(
 
     octets = figures.run(work)
     figures.note("octets written a single-part message", octets / 1024, "KiB", "≤ 16 KiB")
-    assert octets < 64 * 1024  # the target is missed: docs/reliability.md says by how much
+    assert octets < 32 * 1024
+
+
+@pytest.mark.skipif(not FULL, reason="half a minute of waiting")
+def test_octets_written_at_six_a_minute(figures: Any, open_bench: Any, numbers: Any) -> None:
+    """16 SIMs, 6 messages a minute each, evenly spread, 3 s on the air, each by a call of its own."""
+    count = 40
+
+    async def work() -> float:
+        async with open_bench(16, 3.0) as bench:
+            before = _written()
+            for number in numbers(count):
+                await bench.send([number])
+                await asyncio.sleep(10 / 16)
+            await bench.all_delivered(count)
+            await bench.gateway.house.store.empty_wal()
+            return (_written() - before) / count
+
+    octets = figures.run(work)
+    figures.note("octets written a message, six a minute and SIM", octets / 1024, "KiB")
 
 
 def _fill(connection: sqlite3.Connection, upto: int) -> None:
-    """History: delivered messages of batches of 500, with a part, an attempt and moves each."""
     have = connection.execute("SELECT coalesce(max(id), 0) FROM message").fetchone()[0]
     connection.execute("BEGIN")
-    for first in range(have + 1, upto, 500):
-        batch = connection.execute(
-            "INSERT INTO batch (public_id, state, purpose, priority, text, total, segments, submitter,"
-            " digest, created_at) VALUES (?, 'done', 'service', 2, 'x', 500, 1, 'cli', x'00', ?)",
-            (f"h{first}", first),
-        ).lastrowid
-        ids = range(first, first + 500)
-        connection.executemany(
-            "INSERT INTO message (id, public_id, batch_id, subject_id, state, priority, rank, not_before,"
-            " segments, created_at, updated_at) VALUES (?1, 'x' || ?1, ?2, 0, 'delivered', 2, ?1, 1, 1, 1, 1)",
-            [(i, batch) for i in ids],
-        )
-        for sql in (
-            "INSERT INTO part (id, message_id, seq, state, updated_at) VALUES (?1, ?1, 1, 'delivered', 1)",
-            "INSERT INTO attempt (part_id, modem, imsi, intent_at, tp_mr, outcome)"
-            " VALUES (?1, 'A1', '460001234567890', ?1, ?1 % 256, 'delivered')",
-            "INSERT INTO history (part_id, from_state, to_state, at) VALUES (?1, 'queued', 'submitting', 1)",
-            "INSERT INTO history (part_id, from_state, to_state, at) VALUES (?1, 'submitted', 'delivered', 1)",
-        ):
-            connection.executemany(sql, [(i,) for i in ids])
+    for first in range(have + 1, upto, BATCH):
+        add_batch(connection, first)
     connection.execute("COMMIT")
     connection.execute("PRAGMA optimize")
 
@@ -97,6 +103,7 @@ class _Costs:
             "claim and outcome": partial(self._unit, self._claim),
             "list of batches": self._list,
             "dashboard counts": self._counts,
+            "looking for work": self._look,
         }
         taken: dict[str, list[float]] = {name: [] for name in works}
         for turn in range(_TURNS):
@@ -139,6 +146,10 @@ class _Costs:
         now = time.time_ns() // 1000
         queries.batch(self._connection, self._vault, self._batch, now, (), AlwaysOpen())
 
+    def _look(self) -> None:
+        """What the clock asks twice a second, with nothing queued."""
+        chores(self._connection, time.time_ns() // 1000)
+
 
 def test_cost_of_a_long_history(figures: Any, size: Any, tmp_path: Path) -> None:
     small, large = 10_000, size(100_000, 1_000_000)
@@ -146,7 +157,12 @@ def test_cost_of_a_long_history(figures: Any, size: Any, tmp_path: Path) -> None
     def work() -> tuple[dict[str, float], dict[str, float]]:
         path = tmp_path / "history.db"
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            for pragma in ("journal_mode = WAL", "synchronous = OFF", "cache_size = -16384"):
+            for pragma in (
+                "page_size = 2048",
+                "journal_mode = WAL",
+                "synchronous = OFF",
+                "cache_size = -16384",
+            ):
                 connection.execute(f"PRAGMA {pragma}")
             migrate(connection)
             vault = SubjectVault(Keys.load(tmp_path))
