@@ -13,7 +13,6 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,11 +22,11 @@ from ..store.clock import rfc3339
 from ..store.sql import load
 from . import archive, notes
 from .anchoring import receipts
-from .boot import origin_of
 from .canonical import encode
 from .envelope import seal_file
-from .epochs import hot_key, signing_key
-from .errors import AuditError, FormatError
+from .epochs import signing_key
+from .errors import FormatError
+from .export_plan import ExportError, Plan, plan_of
 from .headers import parse_header
 from .keys import Keys
 from .manifest import Manifest, note_text
@@ -36,25 +35,6 @@ from .sealing import open_body, wrap_for
 from .view import cells_of, heading, view_row
 
 _SQL = load(__name__, "export.sql")
-
-
-class ExportError(AuditError):
-    """The export could not be made; no file was left behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What goes into the file, decided before the first byte."""
-
-    origin: str
-    size: int
-    first: int
-    last: int
-    epochs: list[tuple[int, int, int | None, bytes]]
-    keys: dict[int, bytes]
-
-    def inside(self, seq: int) -> bool:
-        return self.first <= seq <= self.last
 
 
 def export(
@@ -80,7 +60,7 @@ def export(
     draft = output.with_name(f".{output.name}.{os.getpid()}")
     connection.execute("BEGIN")
     try:
-        plan = _plan(connection, keys, from_text, to_text)
+        plan = plan_of(connection, keys, from_text, to_text)
         fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with open(fd, "w+b") as file:
             manifest = _write(connection, keys, plan, file, for_, from_text, to_text)
@@ -112,42 +92,10 @@ def _seal(file: BinaryIO, draft: Path, recipient: X25519PublicKey) -> None:
         file.truncate()
 
 
-def _plan(connection: sqlite3.Connection, keys: Keys, from_text: str, to_text: str) -> _Plan:
-    row = connection.execute(_SQL["last_checkpoint"]).fetchone()
-    if row is None:
-        msg = "the log has no checkpoint yet"
-        raise ExportError(msg)
-    size: int = row[0]
-    first, last = _range(connection, size, from_text, to_text)
-    epochs = connection.execute(_SQL["epochs"], (size,)).fetchall()
-    disclosed: dict[int, bytes] = {}
-    for epoch, opened, closed, _ in epochs:
-        touched = opened <= last and (closed is None or closed >= first)
-        key = hot_key(connection, keys, epoch) if touched else None
-        if key is not None:
-            disclosed[epoch] = key
-    return _Plan(origin_of(connection), size, first, last, epochs, disclosed)
-
-
-def _range(
-    connection: sqlite3.Connection, size: int, from_text: str, to_text: str
-) -> tuple[int, int]:
-    """First and last record to show: the period's and a neighbour on each side."""
-    if not from_text and not to_text:
-        return 0, size - 1
-    period = {"size": size, "from": from_text, "to": to_text}
-    first, last = connection.execute(_SQL["period"], period).fetchone()
-    if first is None:
-        # Nothing happened then: the records before and after show it.
-        before = connection.execute(_SQL["last_before"], period).fetchone()[0]
-        first, last = (0, -1) if before is None else (before + 1, before)
-    return max(0, first - 1), min(size - 1, last + 1)
-
-
 def _write(
     connection: sqlite3.Connection,
     keys: Keys,
-    plan: _Plan,
+    plan: Plan,
     file: BinaryIO,
     for_: X25519PublicKey | None,
     from_text: str,
@@ -183,7 +131,7 @@ def _write(
     return manifest
 
 
-def _write_records(connection: sqlite3.Connection, plan: _Plan, out: archive.ArchiveWriter) -> None:
+def _write_records(connection: sqlite3.Connection, plan: Plan, out: archive.ArchiveWriter) -> None:
     frames = {seq for _, opened, closed, _ in plan.epochs for seq in (opened, closed)}
     with out.member(archive.RECORDS) as member:
         for seq, header, body, leaf in connection.execute(_SQL["records"], (plan.size,)):
@@ -202,14 +150,14 @@ def _epoch(
 
 
 def _disclosed(
-    plan: _Plan, epoch: int, key: bytes, for_: X25519PublicKey | None
+    plan: Plan, epoch: int, key: bytes, for_: X25519PublicKey | None
 ) -> dict[str, str | int]:
     if for_ is None:
         return {"epoch": epoch, "key": encode64(key)}
     return {"epoch": epoch, "wrap": encode64(wrap_for(for_, key, plan.origin, epoch))}
 
 
-def _rows(connection: sqlite3.Connection, plan: _Plan, keys: dict[int, bytes]) -> Iterable[bytes]:
+def _rows(connection: sqlite3.Connection, plan: Plan, keys: dict[int, bytes]) -> Iterable[bytes]:
     for seq, raw, sealed, leaf in connection.execute(_SQL["records"], (plan.size,)):
         if not plan.inside(seq):
             continue
@@ -223,7 +171,7 @@ def _rows(connection: sqlite3.Connection, plan: _Plan, keys: dict[int, bytes]) -
             yield view_row(header, cells, leaf)
 
 
-def _sign(connection: sqlite3.Connection, keys: Keys, plan: _Plan, manifest: bytes) -> bytes:
+def _sign(connection: sqlite3.Connection, keys: Keys, plan: Plan, manifest: bytes) -> bytes:
     """Sign with the epoch of the last record, or with the one it announced when it is closed."""
     epoch = connection.execute(_SQL["last_checkpoint"]).fetchone()[1]
     if connection.execute(_SQL["has_signer"], (epoch,)).fetchone() is None:

@@ -15,7 +15,8 @@ from ..store.clock import rfc3339
 from ..store.events import Event, Scalar
 from ..store.store import Store
 from .checkpoints import checkpoint
-from .export import ExportError, export
+from .export import export
+from .export_plan import ExportError
 from .keys import Keys
 from .log import AuditLog
 from .manifest import Manifest

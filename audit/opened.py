@@ -26,6 +26,3 @@ class OpenedTable:
         if self._heading or self._named in piece:
             self._out.write(piece)
         self._heading = False
-
-    def end(self) -> None:
-        """Nothing is left to do."""

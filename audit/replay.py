@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from . import notes
 from .canonical import parse_object
 from .errors import FormatError
 from .headers import Header, header_of
+from .heads import SignedHeads
 from .library import CIPHERS
 from .manifest import Manifest
-from .notes import Checkpoint, decode64
+from .notes import decode64
 from .quick import Cells, octets, record_line
 from .sealing import leaf_hash, open_body
 from .succession import EpochKey, Succession
@@ -68,14 +68,13 @@ class Replay:
     def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Table) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
-        due = self._next_checkpoint(signed, 0)
+        heads = SignedHeads(self.manifest.origin, signed)
         for line in records:
             if self.seq >= self.manifest.size:
                 raise FormatError("there are more records than the manifest says")
             closing = self._record(line, view)
-            if due is not None and due[1].size == self.tree.size:
-                self._check_checkpoint(*due)
-                due = self._next_checkpoint(signed, self.tree.size)
+            if heads.come_to(self.tree, self.succession.epochs):
+                self.checkpoints += 1
             elif closing:
                 raise FormatError("the closing checkpoint of the epoch is missing")
             elif self.seq == self.manifest.size - 1:
@@ -84,7 +83,7 @@ class Replay:
             self.seq += 1
         if self.seq != self.manifest.size:
             raise FormatError("records are missing at the end")
-        if due is not None:
+        if heads.left:
             raise FormatError("a checkpoint vouches for records that are missing")
         self.succession.end()
         self.findings += self.succession.findings
@@ -210,33 +209,6 @@ class Replay:
             if header.kind != "clock":
                 self.findings.append(f"record {header.seq}: time goes back without a clock record")
             self._went_back = False
-
-    def _next_checkpoint(
-        self, signed: Iterator[bytes], size: int
-    ) -> tuple[notes.Note, Checkpoint] | None:
-        line = next(signed, None)
-        if line is None:
-            return None
-        raw = parse_object(line[:-1])
-        if raw.keys() != {"note"} or not isinstance(raw["note"], str):
-            raise FormatError("a checkpoint with missing or unknown fields")
-        note = notes.parse_note(raw["note"].encode())
-        checkpoint = notes.parse_checkpoint(note.text)
-        if checkpoint.size == size:
-            raise FormatError("two checkpoints of the same size")
-        if checkpoint.size < size:
-            raise FormatError("a checkpoint out of order")
-        return note, checkpoint
-
-    def _check_checkpoint(self, note: notes.Note, checkpoint: Checkpoint) -> None:
-        epoch = self.succession.epochs[-1]
-        if note.name != notes.key_name(self.manifest.origin, epoch.number):
-            raise FormatError("a checkpoint signed in the name of another epoch or log")
-        if not notes.verify(note, note.name, epoch.public_key):
-            raise FormatError("a checkpoint whose signature is not the epoch's")
-        if checkpoint != Checkpoint(self.manifest.origin, self.tree.size, self.tree.root()):
-            raise FormatError("the records are not those that the checkpoint signed")
-        self.checkpoints += 1
 
     def _check_anchors(self) -> None:
         roots = self.anchors.get(self.tree.size)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from . import archive, notes
 from .anchors import Held, Receipt, held, parse_receipts
@@ -26,43 +25,13 @@ from .manifest import Manifest, note_text, parse_manifest
 from .notes import Checkpoint, encode64
 from .opened import EveryEpoch, OpenedTable
 from .replay import Replay
+from .verdict import Outcome, Verdict
 from .weighing import Weighed, too_far, weigh
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-Outcome = Literal["VALID-ANCHORED", "VALID-UNANCHORED", "INVALID"]
-EXIT_CODES: dict[Outcome, int] = {"VALID-ANCHORED": 0, "VALID-UNANCHORED": 3, "INVALID": 8}
 _SMALL = 1 << 26
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What verification found. ``sequence`` is the first bad record of an INVALID file, if known.
-
-    ``genesis`` is the log's first public key (base64): compare it with the printed one.
-    ``anchors`` are those that count; ``residual`` are the records after the newest of them.
-    """
-
-    outcome: Outcome
-    reason: str
-    sequence: int | None = None
-    origin: str = ""
-    size: int = 0
-    first: int = 0
-    last: int = 0
-    epochs: int = 0
-    checkpoints: int = 0
-    opened: int = 0
-    genesis: str = ""
-    anchors: tuple[str, ...] = ()
-    residual: int = 0
-    findings: tuple[str, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """0 anchored, 3 unanchored, 8 invalid."""
-        return EXIT_CODES[self.outcome]
 
 
 def verify_file(

@@ -16,7 +16,8 @@ from .anchors import Held, parse_held
 from .cosignature import WitnessKey, parse_witness_key
 from .errors import FormatError
 from .library import CIPHERS
-from .verify import Verdict, verify_file
+from .verdict import Verdict
+from .verify import verify_file
 
 if TYPE_CHECKING or CIPHERS:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey

@@ -1461,9 +1461,6 @@ class OpenedTable:
             self._out.write(piece)
         self._heading = False
 
-    def end(self) -> None:
-        """Nothing is left to do."""
-
 
 # --- disclosure
 #
@@ -1669,6 +1666,57 @@ def days_between(earlier: str, later: str) -> int:
         raise FormatError("a time that does not exist") from error
 
 
+# --- heads
+#
+# The signed tree heads of an export, in their order, as a replay comes to them.
+
+class SignedHeads:
+    """``signed``: the lines of ``checkpoints.jsonl``. Every verb raises :class:`FormatError`."""
+
+    def __init__(self, origin: str, signed: Iterator[bytes]) -> None:
+        self._origin = origin
+        self._signed = signed
+        self._due = self._next(0)
+
+    @property
+    def left(self) -> bool:
+        """Whether one is left that no record came up to."""
+        return self._due is not None
+
+    def come_to(self, tree: CompactRange, epochs: Sequence[Epoch]) -> bool:
+        """Whether there is a head over just these records; then it holds, under the last epoch's key."""
+        if self._due is None or self._due[1].size != tree.size:
+            return False
+        self._check(*self._due, tree, epochs[-1])
+        self._due = self._next(tree.size)
+        return True
+
+    def _check(
+        self, note: Note, checkpoint: Checkpoint, tree: CompactRange, epoch: Epoch
+    ) -> None:
+        if note.name != key_name(self._origin, epoch.number):
+            raise FormatError("a checkpoint signed in the name of another epoch or log")
+        if not verify(note, note.name, epoch.public_key):
+            raise FormatError("a checkpoint whose signature is not the epoch's")
+        if checkpoint != Checkpoint(self._origin, tree.size, tree.root()):
+            raise FormatError("the records are not those that the checkpoint signed")
+
+    def _next(self, size: int) -> tuple[Note, Checkpoint] | None:
+        line = next(self._signed, None)
+        if line is None:
+            return None
+        raw = parse_object(line[:-1])
+        if raw.keys() != {"note"} or not isinstance(raw["note"], str):
+            raise FormatError("a checkpoint with missing or unknown fields")
+        note = parse_note(raw["note"].encode())
+        checkpoint = parse_checkpoint(note.text)
+        if checkpoint.size == size:
+            raise FormatError("two checkpoints of the same size")
+        if checkpoint.size < size:
+            raise FormatError("a checkpoint out of order")
+        return note, checkpoint
+
+
 # --- replay
 #
 # Goes through an export's records once and checks all that follows from the records themselves.
@@ -1719,14 +1767,13 @@ class Replay:
     def run(self, records: Iterator[bytes], signed: Iterator[bytes], view: Table) -> None:
         """Check every record. Raises :class:`FormatError`; :attr:`seq` is then the bad record."""
         view.expect(heading())
-        due = self._next_checkpoint(signed, 0)
+        heads = SignedHeads(self.manifest.origin, signed)
         for line in records:
             if self.seq >= self.manifest.size:
                 raise FormatError("there are more records than the manifest says")
             closing = self._record(line, view)
-            if due is not None and due[1].size == self.tree.size:
-                self._check_checkpoint(*due)
-                due = self._next_checkpoint(signed, self.tree.size)
+            if heads.come_to(self.tree, self.succession.epochs):
+                self.checkpoints += 1
             elif closing:
                 raise FormatError("the closing checkpoint of the epoch is missing")
             elif self.seq == self.manifest.size - 1:
@@ -1735,7 +1782,7 @@ class Replay:
             self.seq += 1
         if self.seq != self.manifest.size:
             raise FormatError("records are missing at the end")
-        if due is not None:
+        if heads.left:
             raise FormatError("a checkpoint vouches for records that are missing")
         self.succession.end()
         self.findings += self.succession.findings
@@ -1862,33 +1909,6 @@ class Replay:
                 self.findings.append(f"record {header.seq}: time goes back without a clock record")
             self._went_back = False
 
-    def _next_checkpoint(
-        self, signed: Iterator[bytes], size: int
-    ) -> tuple[Note, Checkpoint] | None:
-        line = next(signed, None)
-        if line is None:
-            return None
-        raw = parse_object(line[:-1])
-        if raw.keys() != {"note"} or not isinstance(raw["note"], str):
-            raise FormatError("a checkpoint with missing or unknown fields")
-        note = parse_note(raw["note"].encode())
-        checkpoint = parse_checkpoint(note.text)
-        if checkpoint.size == size:
-            raise FormatError("two checkpoints of the same size")
-        if checkpoint.size < size:
-            raise FormatError("a checkpoint out of order")
-        return note, checkpoint
-
-    def _check_checkpoint(self, note: Note, checkpoint: Checkpoint) -> None:
-        epoch = self.succession.epochs[-1]
-        if note.name != key_name(self.manifest.origin, epoch.number):
-            raise FormatError("a checkpoint signed in the name of another epoch or log")
-        if not verify(note, note.name, epoch.public_key):
-            raise FormatError("a checkpoint whose signature is not the epoch's")
-        if checkpoint != Checkpoint(self.manifest.origin, self.tree.size, self.tree.root()):
-            raise FormatError("the records are not those that the checkpoint signed")
-        self.checkpoints += 1
-
     def _check_anchors(self) -> None:
         roots = self.anchors.get(self.tree.size)
         if roots is None:
@@ -1977,16 +1997,12 @@ def _cosigned(
     return False
 
 
-# --- verify
+# --- verdict
 #
-# Verifies an exported file on any machine: no database, no configuration, no network.
-#
-# Imports nothing of the store. Every byte of the file is covered: by the container's strict form, by
-# the records' own proofs, and by the manifest that the log's current key signed.
+# What a verification says: one of three words, why, and what it saw.
 
 Outcome = Literal["VALID-ANCHORED", "VALID-UNANCHORED", "INVALID"]
 EXIT_CODES: dict[Outcome, int] = {"VALID-ANCHORED": 0, "VALID-UNANCHORED": 3, "INVALID": 8}
-_SMALL = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -2016,6 +2032,16 @@ class Verdict:
     def exit_code(self) -> int:
         """0 anchored, 3 unanchored, 8 invalid."""
         return EXIT_CODES[self.outcome]
+
+
+# --- verify
+#
+# Verifies an exported file on any machine: no database, no configuration, no network.
+#
+# Imports nothing of the store. Every byte of the file is covered: by the container's strict form, by
+# the records' own proofs, and by the manifest that the log's current key signed.
+
+_SMALL = 1 << 26
 
 
 def verify_file(

@@ -19,7 +19,8 @@ from estate_sms.audit.anchors import parse_held
 from estate_sms.audit.exporting import export_log
 from estate_sms.audit.notes import parse_log_key
 from estate_sms.audit.reading import tail
-from estate_sms.audit.verify import Verdict, verify_file
+from estate_sms.audit.verdict import Verdict
+from estate_sms.audit.verify import verify_file
 from estate_sms.audit.witness import Witness
 from estate_sms.audit.witness_client import log_key
 from estate_sms.audit.witness_server import WitnessServer

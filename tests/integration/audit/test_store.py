@@ -23,7 +23,8 @@ from estate_sms.audit.keys import Keys
 from estate_sms.audit.log import AuditLog
 from estate_sms.audit.reading import Entry, tail
 from estate_sms.audit.vault import SubjectVault
-from estate_sms.audit.verify import Verdict, verify_file
+from estate_sms.audit.verdict import Verdict
+from estate_sms.audit.verify import verify_file
 from estate_sms.store.clock import SECOND, Clock, system_clock
 from estate_sms.store.errors import CommitFailedError, StoreError
 from estate_sms.store.events import Event, Personal

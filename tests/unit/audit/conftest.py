@@ -22,7 +22,8 @@ from estate_sms.audit.manifest import Manifest, note_text, parse_manifest
 from estate_sms.audit.sealing import leaf_hash, nonce, open_body
 from estate_sms.audit.tree import CompactRange
 from estate_sms.audit.vault import SubjectVault
-from estate_sms.audit.verify import Verdict, verify_file
+from estate_sms.audit.verdict import Verdict
+from estate_sms.audit.verify import verify_file
 from estate_sms.store.clock import SECOND
 from estate_sms.store.events import Event
 from estate_sms.store.migrate import migrate

@@ -12,7 +12,8 @@ from estate_sms.audit import archive
 from estate_sms.audit.canonical import encode
 from estate_sms.audit.errors import AuditDamagedError
 from estate_sms.audit.notes import Checkpoint
-from estate_sms.audit.verify import Verdict, verify_file
+from estate_sms.audit.verdict import Verdict
+from estate_sms.audit.verify import verify_file
 
 Box = Any
 

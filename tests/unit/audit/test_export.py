@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from estate_sms.audit.export import ExportError
+from estate_sms.audit.export_plan import ExportError
 from estate_sms.audit.manifest import parse_manifest
 from estate_sms.audit.verify import verify_file
 from estate_sms.store.clock import SECOND

@@ -21,7 +21,8 @@ import pytest
 from estate_sms.audit import archive
 from estate_sms.audit.keys import Keys
 from estate_sms.audit.vault import SubjectVault
-from estate_sms.audit.verify import EXIT_CODES, Verdict, verify_file
+from estate_sms.audit.verdict import EXIT_CODES, Verdict
+from estate_sms.audit.verify import verify_file
 from estate_sms.audit.verify_command import given_anchor, given_auditor, given_witness
 from estate_sms.store.events import Event, Personal
 from estate_sms.store.unit import UnitOfWork
