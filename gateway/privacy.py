@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +21,6 @@ from ..api.shapes.privacy import (
     SimAnswer,
 )
 from ..audit.errors import KeysError
-from ..audit.reading import tail
 from ..audit.rotation import Rotated, rotate, uncovered
 from ..estate import correction
 from ..estate import report as reports
@@ -41,9 +39,8 @@ from ..store.errors import StoreClosedError, StoreError
 from ..store.unit import UnitOfWork
 from .config import Config
 from .house import House
+from .person_records import PersonRecords
 from .proofs import ShredProofs
-
-_PAGE = 1_000
 
 
 class Privacy:
@@ -80,7 +77,7 @@ class Privacy:
         """All that is kept about a number."""
         house = self._house
         found = await reports.report(
-            house.store, house.vault, self._region, self._records, caller, number
+            house.store, house.vault, self._region, PersonRecords(house), caller, number
         )
         return ReportAnswer(data=found, text=reports.in_words(found))
 
@@ -201,32 +198,6 @@ class Privacy:
         await house.store.write(lambda uow: uow.feed("alarm", kind, "privacy"))
         structlog.get_logger("privacy").warning(kind, path=str(house.keys.path))
 
-    async def _records(
-        self, ref: bytes, about: frozenset[str]
-    ) -> tuple[Sequence[dict[str, Any]], str]:
-        """Records that name the subject or are about one of its ids, oldest first; and since when
-        the log can be read here: empty when all of it can."""
-        found: list[dict[str, Any]] = []
-        before: int | None = None
-        oldest = ""
-        while True:
-            entries = await self._house.store.read(_page(self._house, before))
-            for entry in entries:
-                if not entry.readable:  # the keys of older days are gone, too
-                    return found[::-1], oldest or entry.ts
-                oldest = entry.ts
-                named = [name for name, subject in entry.personal.items() if subject == ref]
-                if named or entry.object in about:
-                    shown = {
-                        "sequence": entry.seq, "at": entry.ts, "action": entry.action,
-                        "actor": entry.actor, "about": entry.object, "result": entry.result,
-                        "reason": entry.reason, "personal_fields": named,
-                    }  # fmt: skip
-                    found.append({key: value for key, value in shown.items() if value != ""})
-            if len(entries) < _PAGE or not entries[-1].seq:
-                return found[::-1], ""
-            before = entries[-1].seq
-
 
 def until(at: str, now: datetime) -> float:
     """Seconds from ``now`` until the next ``HH:MM`` of its zone, at least a minute."""
@@ -235,13 +206,6 @@ def until(at: str, now: datetime) -> float:
     if then <= now + timedelta(minutes=1):
         then += timedelta(days=1)
     return max(60.0, then.timestamp() - now.timestamp())
-
-
-def _page(house: House, before: int | None) -> Any:  # noqa: ANN401 - a query of entries
-    def query(connection: sqlite3.Connection) -> Any:  # noqa: ANN401
-        return tail(connection, house.keys, _PAGE, before)
-
-    return query
 
 
 def _erasure(found: Erasure) -> ErasureAnswer:

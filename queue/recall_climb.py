@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
+from .recall_ends import end, give_up
 from .recall_items import (
     Item,
     Part,
@@ -21,7 +22,6 @@ from .recall_items import (
 from .recall_sending import send_commands, send_correction, send_replacement
 from .recall_steps import (
     DECLINED,
-    NOT_SENT,
     OPEN,
     PROVEN,
     Decision,
@@ -133,10 +133,10 @@ def _climb_on(uow: UnitOfWork, means: Means, item: Item, parts: Sequence[Part]) 
         if decision is Decision.WAIT:
             return
         if decision in {Decision.CONFIRM, Decision.END}:
-            _end(uow, item, parts, steps, confirmed=decision is Decision.CONFIRM)
+            end(uow, item, parts, steps, confirmed=decision is Decision.CONFIRM)
             return
         if decision is Decision.GIVE_UP_COMMAND:
-            _give_up(uow, item, steps)
+            give_up(uow, item, steps)
         elif item.recall_state != "running":
             if item.recall_state == "rejected":
                 add_step(uow, item, "queue", DECLINED)
@@ -186,49 +186,3 @@ def _send(
         send_replacement(uow, means.vault, item, text if fits else means.withdrawn, slot)
     else:
         send_correction(uow, means.vault, item, text, means.segments(text))
-
-
-def _give_up(uow: UnitOfWork, item: Item, steps: Sequence[Step]) -> None:
-    """Nothing is left to delete: the message arrived, or ended otherwise, before the command."""
-    for step in _open_commands(steps):
-        close_step(uow, step, Outcome.TOO_LATE)
-        _take_back(uow, step)
-    if item.outcome is Outcome.DELETION_REQUESTED:
-        item.outcome = Outcome.PENDING  # not told: the next rung or the end has the word
-
-
-def _confirm(uow: UnitOfWork, steps: Sequence[Step]) -> None:
-    """The message's own reports say that it was deleted, before the command's answer did."""
-    for step in _open_commands(steps):
-        if step.message_state in WAITING:
-            close_step(uow, step, NOT_SENT)
-        else:
-            close_step(uow, step, Outcome.DELETION_CONFIRMED, {"report": PROVEN})
-        _take_back(uow, step)
-
-
-def _open_commands(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if s.step == "command" and s.outcome == OPEN and s.message is not None]
-
-
-def _take_back(uow: UnitOfWork, step: Step) -> None:
-    """A command that is needed no more is not sent."""
-    if step.message is not None and step.message_state in WAITING:
-        move_message(uow, step.message, PartState.CANCELLED, "too_late", frm=WAITING)
-
-
-def _end(
-    uow: UnitOfWork,
-    item: Item,
-    parts: Sequence[Part],
-    steps: Sequence[Step],
-    *,
-    confirmed: bool,
-) -> None:
-    if confirmed:
-        _confirm(uow, steps)
-        set_outcome(uow, item, Outcome.DELETION_CONFIRMED)
-    elif item.outcome is Outcome.PENDING:
-        states = ",".join(part.state for part in parts)
-        add_step(uow, item, "queue", Outcome.TOO_LATE, {"parts": states})
-        set_outcome(uow, item, Outcome.TOO_LATE)
