@@ -66,3 +66,16 @@ CREATE INDEX part_in_doubt ON part (updated_at) WHERE state = 'in_doubt';
 DROP INDEX status_report_subject;
 DROP INDEX status_report_waiting;
 CREATE INDEX status_report_waiting ON status_report (subject_id, imsi) WHERE attempt_id IS NULL;
+
+-- One trigger for both, which writes only where somebody waits: it runs with every move of every message.
+DROP TRIGGER message_lets_go;
+DROP TRIGGER message_lets_emergencies_go;
+CREATE TRIGGER message_lets_go AFTER UPDATE OF state ON message
+WHEN OLD.state IN ('queued', 'scheduled', 'submitting')
+ AND (NEW.state NOT IN ('queued', 'scheduled', 'submitting')
+      -- An emergency waits only for what is on the air: one that was put back holds up no other.
+      OR (NEW.priority = 0 AND OLD.state = 'submitting' AND NEW.state <> 'submitting'))
+ AND EXISTS (SELECT 1 FROM message WHERE waits_for = NEW.id)
+BEGIN
+  UPDATE message SET waits_for = NULL WHERE waits_for = NEW.id;
+END;
