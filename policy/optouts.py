@@ -20,7 +20,7 @@ from ..store.vault import SubjectShreddedError, Vault
 from .callers import Caller
 from .drafts import purpose_of
 from .errors import PolicyError
-from .numbers import NoNumber, parse
+from .recipients import one_of
 
 _SQL = load(__name__, "optouts.sql")
 
@@ -84,10 +84,7 @@ class OptOuts:
         await self._store.write(unit)
 
     def _number(self, written: str) -> str:
-        number = parse(written, self._region)
-        if isinstance(number, NoNumber):
-            raise PolicyError(number.code)
-        return number.e164
+        return one_of(written, self._region)
 
     def _read(self, connection: sqlite3.Connection) -> builtins.list[OptOut]:
         entries: list[OptOut] = []

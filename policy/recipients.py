@@ -37,6 +37,14 @@ async def recipients_of(written: Sequence[str], region: str) -> Recipients:
     return Recipients(list(numbers), rejected, list(numbers.values()))
 
 
+def one_of(written: str, region: str) -> str:
+    """A single number in E.164. Raises ``invalid_number`` or ``not_mobile``."""
+    result = parse(written, region)
+    if isinstance(result, NoNumber):
+        raise PolicyError(result.code)
+    return result.e164
+
+
 def rejection(written: str, code: Code, **extra: object) -> Rejection:
     """A recipient turned away, as the answer shows it; what cannot be shown is replaced."""
     shown = written[: MAX_WRITTEN + 1].encode("utf-8", "replace").decode("utf-8")
