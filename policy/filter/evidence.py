@@ -8,21 +8,19 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import eq
 
-from .characters import alike
 from .entries import Entry, ViewName
 from .fold import Folded
 from .numerals import digits_of
-from .phonetics import LEAST
 from .spelling import HAN, spelling
 from .views import Seen
 
-_CLAUSE = frozenset(",，、:：;；")
+CLAUSE = frozenset(",，、:：;；")
+"""What parts two clauses of a sentence."""
+LEAST_SHAPE = 3
+"""Characters of a word that is looked for in others' outlines."""
 _LEAST_REVERSED = 3
-_LEAST_SHAPE = 3
 _MOST_OF_ONE = 50
 _LEAST_LATIN = 3
-_LEAST_UNLIKE = 5
-"""Characters of a word of which one may be any other."""
 _DRAWN_OUT = 3
 """So many equal Latin letters are no spelling; Chinese characters are told apart at two."""
 
@@ -50,33 +48,32 @@ class Found:
 class Evidence:
     """One text and the entries that are looked for in it."""
 
-    def __init__(self, text: str, folded: Folded, entries: Sequence[Entry]) -> None:
-        self._text = text
-        self._folded = folded
-        self._entries = entries
+    def __init__(self, folded: Folded, entries: Sequence[Entry]) -> None:
+        self.folded = folded
+        self.entries = entries
 
     def literal(self, number: int, start: int, end: int) -> Iterator[Found]:
         """An occurrence in the folded text."""
-        if self._at_edges(spelling(self._entries[number].word).folded, start, end):
-            yield Found(number, *self._folded.span(start, end))
+        if self._at_edges(spelling(self.entries[number].word).folded, start, end):
+            yield Found(number, *self.folded.span(start, end))
 
     def letters(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """An occurrence among Latin letters that were put right."""
-        text, word = seen.text, spelling(self._entries[number].word).folded
+        text, word = seen.text, spelling(self.entries[number].word).folded
         cut_in = start and _latin(text[start - 1]) and _latin(word[0])
         cut_off = end < len(text) and _latin(text[end]) and _latin(word[-1])
         long = len(word) >= _LEAST_LATIN
-        if long and not cut_in and not cut_off and self._wanted(number, "latin"):
-            yield self._spot(number, seen, start, end, "latin", len(word) > _LEAST_SHAPE)
+        if long and not cut_in and not cut_off and self.wanted(number, "latin"):
+            yield self.spot(number, seen, start, end, "latin", len(word) > LEAST_SHAPE)
 
     def main(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """An occurrence of shapes in the squeezed view ``seen``."""
-        word = self._entries[number].word
+        word = self.entries[number].word
         if seen.text[start:end] != spelling(word).squeezed:
             yield from self._alike(number, seen, start, end)
             return
         first, last = seen.places[start][0], seen.places[end - 1][1]
-        part, bare = self._folded.text[first:last], spelling(word).bare
+        part, bare = self.folded.text[first:last], spelling(word).bare
         at = part.find(bare)
         if at < 0:
             yield from self._spread(number, seen, start, end)
@@ -87,144 +84,82 @@ class Evidence:
                 many += 1
                 if many > _MOST_OF_ONE:
                     # A character that fills the text: the rest counts as one.
-                    yield Found(number, *self._folded.span(low, last))
+                    yield Found(number, *self.folded.span(low, last))
                     return
-                yield Found(number, *self._folded.span(low, high))
+                yield Found(number, *self.folded.span(low, high))
             at = part.find(bare, at + 1)
 
     def composed(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """An occurrence in ``seen``, where parts were put together."""
-        word = spelling(self._entries[number].word).squeezed
-        if seen.text[start:end] == word and self._wanted(number, "parts"):
+        word = spelling(self.entries[number].word).squeezed
+        if seen.text[start:end] == word and self.wanted(number, "parts"):
             low, high = seen.places[start][0], seen.places[end - 1][1]
-            part = self._folded.text[low:high]
-            joined = len(word) > 2 or _CLAUSE.isdisjoint(part)
+            part = self.folded.text[low:high]
+            joined = len(word) > 2 or CLAUSE.isdisjoint(part)
             if joined and spelling(part).squeezed != word and self._at_edges(word, low, high):
-                certain = len(word) >= _LEAST_SHAPE
-                yield Found(number, *self._folded.span(low, high), "parts", certain)
+                certain = len(word) >= LEAST_SHAPE
+                yield Found(number, *self.folded.span(low, high), "parts", certain)
 
     def reversed(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """An occurrence in the text from its end."""
-        word = spelling(self._entries[number].word).squeezed
+        word = spelling(self.entries[number].word).squeezed
         same = seen.text[start:end] == word and word != word[::-1]
-        if same and len(word) >= _LEAST_REVERSED and self._wanted(number, "reversed"):
+        if same and len(word) >= _LEAST_REVERSED and self.wanted(number, "reversed"):
             low, high = seen.places[end - 1][0], seen.places[start][1]
             if self._at_edges(word[::-1], low, high):
-                spot = self._folded.span(low, high)
+                spot = self.folded.span(low, high)
                 yield Found(number, *spot, "reversed", len(word) > _LEAST_REVERSED)
-
-    def sound(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
-        """An occurrence of syllables: of four and more, or half of it as written."""
-        word, wanted = spelling(self._entries[number].word).bare, self._wanted(number, "pinyin")
-        low, high = seen.places[start][0], seen.places[end - 1][1]
-        listed = "pinyin" in self._entries[number].details.views
-        long = len(word) >= LEAST or listed
-        if wanted and (long or self._half_written(word, seen, start)):
-            text = self._folded.text
-            # A syllable is not cut out of a longer run of letters.
-            inside = low and _letter(text[low]) and _letter(text[low - 1])
-            if not inside and self._folded.text[low:high] != word:
-                yield Found(number, *self._folded.span(low, high), "pinyin", certain=False)
-
-    def near(self, number: int, seen: Seen, low: int) -> Iterator[Found]:
-        """Two characters of a word as they stand, the word's others in characters like its own.
-
-        ``low``: where the word would begin.
-        """
-        word = spelling(self._entries[number].word).squeezed
-        text = seen.text[low : low + len(word)]
-        if low < 0 or len(text) != len(word):
-            return
-        others = [i for i, character in enumerate(word) if text[i] != character]
-        if not 0 < 2 * len(others) <= len(word) or not self._wanted(number, "shape"):
-            return
-        if any(text[i] < HAN for i in others):
-            return
-        unlike = sum(not alike(text[i], word[i], within=0 < i < len(word) - 1) for i in others)
-        first, last = seen.places[low][0], seen.places[low + len(word) - 1][1]
-        # 中心，请 is no 中心语.
-        joined = len(word) > _LEAST_SHAPE or _CLAUSE.isdisjoint(self._folded.text[first:last])
-        if joined and unlike <= (len(word) >= _LEAST_UNLIKE + (len(others) - 1)):
-            yield Found(number, *self._folded.span(first, last), "shape", certain=False)
-
-    def initials(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
-        """A word of which half stands as written and half as the first letters of its sounds."""
-        word, text = spelling(self._entries[number].word).bare, seen.text[start:end]
-        letters = sum(a < HAN for a in text)
-        half = 0 < 2 * letters <= len(word)
-        same = half and all(a < HAN or a == b for a, b in zip(text, word, strict=True))
-        cut = _latin_at(seen.text, start - 1, start) or _latin_at(seen.text, end - 1, end)
-        if same and not cut and self._wanted(number, "pinyin"):
-            yield self._spot(number, seen, start, end, "pinyin", certain=False)
-
-    def alternate(self, number: int, seen: Seen, low: int) -> Iterator[Found]:
-        """A word with a filler in each gap, whatever that is; ``low``: where it begins."""
-        word = spelling(self._entries[number].word).squeezed
-        high = low + 2 * len(word) - 1
-        long = len(word) >= _LEAST_SHAPE
-        if long and seen.text[low:high:2] == word and self._wanted(number, "filler"):
-            yield self._spot(number, seen, low, high, "filler", certain=False)
 
     def _alike(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """The word in other characters of the same outline, or its numbers written otherwise."""
-        word, text = spelling(self._entries[number].word).squeezed, seen.text[start:end]
+        word, text = spelling(self.entries[number].word).squeezed, seen.text[start:end]
         view: ViewName = "digits" if digits_of(text) == digits_of(word) else "shape"
-        long = len(word) >= _LEAST_SHAPE or "shape" in self._entries[number].details.views
-        if not long or not self._wanted(number, view):
+        long = len(word) >= LEAST_SHAPE or "shape" in self.entries[number].details.views
+        if not long or not self.wanted(number, view):
             return
         same = sum(map(eq, text, word))
         # Words that share nothing but their outlines are two words.
-        if view == "digits" or same * 3 >= len(word) or len(word) > _LEAST_SHAPE:
+        if view == "digits" or same * 3 >= len(word) or len(word) > LEAST_SHAPE:
             low, high = seen.places[start][0], seen.places[end - 1][1]
             if self._at_edges(word, low, high):
-                yield Found(number, *self._folded.span(low, high), view, certain=False)
+                yield Found(number, *self.folded.span(low, high), view, certain=False)
 
     def _spread(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """The word with separators or repeats inside."""
-        bare = spelling(self._entries[number].word).bare
+        bare = spelling(self.entries[number].word).bare
         low, high = seen.places[start][0], seen.places[end - 1][1]
-        part = self._folded.text[low:high]
+        part = self.folded.text[low:high]
         letters = "".join(c for c in part if c.isalnum())
         plain = letters == bare
         if not plain and not _repeats(letters, bare):
             return
         view: ViewName = "separators" if plain else "repeats"
         # Two neighbouring clauses: 雨大，麻烦 is no drug; longer words do not arise so.
-        joined = len(bare) > 2 or _CLAUSE.isdisjoint(part) or self._alone(low, high)
-        if joined and self._wanted(number, view) and self._at_edges(bare, low, high):
-            yield Found(number, *self._folded.span(low, high), view)
+        joined = len(bare) > 2 or CLAUSE.isdisjoint(part) or self._alone(low, high)
+        if joined and self.wanted(number, view) and self._at_edges(bare, low, high):
+            yield Found(number, *self.folded.span(low, high), view)
 
-    def _half_written(self, word: str, seen: Seen, start: int) -> bool:
-        """Whether what of the word stands in characters is the word's own, and some is not."""
-        text = self._folded.text
-        letters = 0
-        for offset, character in enumerate(word):
-            low, high = seen.places[start + offset]
-            if _letter(text[low]):
-                letters += 1
-            elif text[low:high] != character:
-                return False
-        return 0 < letters < len(word)
-
-    def _spot(
+    def spot(
         self, number: int, seen: Seen, start: int, end: int, view: ViewName, certain: bool
     ) -> Found:
+        """What was found at ``start:end`` of a view, in the original text."""
         low, high = seen.places[start][0], seen.places[end - 1][1]
-        return Found(number, *self._folded.span(low, high), view, certain)
+        return Found(number, *self.folded.span(low, high), view, certain)
 
-    def _wanted(self, number: int, view: ViewName) -> bool:
-        views = self._entries[number].details.views
+    def wanted(self, number: int, view: ViewName) -> bool:
+        """Whether the entry is looked for in ``view``."""
+        views = self.entries[number].details.views
         return not views or view in views
 
     def _alone(self, start: int, end: int) -> bool:
         """Whether nothing else stands in the same clause."""
-        text = self._folded.text
+        text = self.folded.text
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
         return not before.isalnum() and not after.isalnum()
 
     def _at_edges(self, word: str, start: int, end: int) -> bool:
         """Whether a word that begins or ends in Latin letters does so at a word's edge."""
-        text = self._folded.text
+        text = self.folded.text
         if start and _latin(word[0]) and _latin(text[start - 1]):
             return False
         return not (end < len(text) and _latin(word[-1]) and _latin(text[end]))
@@ -242,15 +177,6 @@ def _repeats(letters: str, word: str) -> bool:
         if character < HAN and count > needed and count < _DRAWN_OUT:
             return False
     return True
-
-
-def _latin_at(text: str, *places: int) -> bool:
-    """Whether letters stand at all of ``places``."""
-    return all(0 <= place < len(text) and _letter(text[place]) for place in places)
-
-
-def _letter(character: str) -> bool:
-    return "a" <= character <= "z"
 
 
 def _latin(character: str) -> bool:

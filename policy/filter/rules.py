@@ -13,6 +13,7 @@ from .characters import characters
 from .entries import Entry, strictest
 from .evidence import Evidence, Found
 from .fold import Folded, fold
+from .guesses import Guesses
 from .latin import LETTERS, plain_letters
 from .matcher import Matcher
 from .parts import Composer
@@ -67,7 +68,11 @@ class Rules:
         for hit in self.hits(text, day, folded):
             most = MAX_OF_ONE_WORD if len(found) < MAX_FOUND else 1
             key = hit.entry, hit.start, hit.end
-            if kept.get(hit.entry, 0) < most and key not in found:
+            known = found.get(key)
+            if known is not None:
+                # Certain in one view is certain.
+                found[key] = known if known.certain else hit
+            elif kept.get(hit.entry, 0) < most:
                 kept[hit.entry] = kept.get(hit.entry, 0) + 1
                 found[key] = hit
         return sorted(found.values(), key=lambda f: (f.start, -f.end, f.entry)) if found else []
@@ -101,7 +106,7 @@ class Rules:
     def covered(self, text: str) -> Sequence[int]:
         """For each position the furthest end of an allowed word that begins there or before."""
         folded = fold(text)
-        seen = Evidence(text, folded, self.allowed)
+        seen = Evidence(folded, self.allowed)
         main = squeeze(compact(folded.text))
         ends = array("i", bytes(4 * (len(text) + 1)))
         shaped = translated(main.name, main, main.text.translate(self._shape))
@@ -118,19 +123,19 @@ class Rules:
 
     def _raw(self, text: str, folded: Folded) -> Iterator[Found]:
         latin = LETTERS.search(folded.text) is not None
-        yield from self._base(text, folded, latin)
+        yield from self._base(folded, latin)
         bare = without_ornaments(text)
         if bare is not None:
-            for found in self._base(text, fold(bare), latin):
+            for found in self._base(fold(bare), latin):
                 yield found.seen_as("enclosed")
         letters = plain_letters(folded.text) if latin else None
         if letters is not None:
-            seen = Evidence(text, folded, self.entries)
+            seen = Guesses(folded, self.entries)
             for number, start, end in self._literal.find(letters.text):
                 yield from seen.letters(number, letters, start, end)
 
-    def _base(self, text: str, folded: Folded, latin: bool) -> Iterator[Found]:
-        seen = Evidence(text, folded, self.entries)
+    def _base(self, folded: Folded, latin: bool) -> Iterator[Found]:
+        seen = Guesses(folded, self.entries)
         if self._literal:
             for number, start, end in self._literal.find(folded.text):
                 yield from seen.literal(number, start, end)
@@ -165,7 +170,7 @@ class Rules:
                 yield from seen.composed(number, joined, start, end)
             yield from self._by_ear(seen, composed, latin)
 
-    def _by_ear(self, seen: Evidence, whole: Seen, latin: bool) -> Iterator[Found]:
+    def _by_ear(self, seen: Guesses, whole: Seen, latin: bool) -> Iterator[Found]:
         if not self._sounds:
             return
         if latin:

@@ -44,6 +44,8 @@ UNITS = {
     "surrogates": "\ud800\udfff",
     "planes": "".join(chr(plane << 16 | 0x1234) for plane in range(17)),
     "line feeds": "\n",
+    "lone characters": "海。",
+    "initials": "a座海l因",
 }
 
 

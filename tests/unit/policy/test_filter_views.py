@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from estate_sms.policy.filter import WordFilter
 from estate_sms.policy.filter.entries import Details, Entry
+from estate_sms.policy.filter.evidence import Found
+from estate_sms.policy.filter.guesses import Guesses
 from estate_sms.policy.filter.phonetics import cut
 from estate_sms.policy.filter.rules import Rules
+from estate_sms.policy.filter.views import Seen
 
 LISTED = WordFilter(
     Rules(
@@ -45,6 +49,20 @@ LISTED = WordFilter(
         ("有淘线。", "pinyin", "review"),
         ("有海硌因货源。", "shape", "review"),
         ("有瑶头丸。", "shape", "review"),
+        ("有摇夹丸。", "shape", "review"),  # drawn alike
+        ("有海泞因货源。", "shape", "review"),
+        ("有海洛y货源。", "pinyin", "review"),
+        ("有海l因h源。", "pinyin", "review"),
+        ("有海的洛的因的货的源。", "filler", "review"),
+        ("有摇啊头x丸。", "filler", "review"),
+        ("有海\n洛\n因\n货\n源\n。", "enclosed", "block"),
+        ("有摇。头。丸。", "enclosed", "block"),
+        ("有赌?博。", "enclosed", "block"),
+        ("有㉑赌㉑博。", "enclosed", "block"),
+        ("有海ˉ洛ˉ因货源。", "literal", "block"),
+        ("buy ꮯ𑣈ꮯaine", "literal", "block"),
+        ("捌九陆肆事件", "digits", "review"),
+        ("8玖陆四事件", "digits", "review"),
         ("buy c-o-c-a-i-n-e", "latin", "block"),
         ("buy c0caine", "latin", "block"),
         ("buy cocaaaaine", "latin", "block"),
@@ -69,12 +87,34 @@ def test_disguises(text: str, view: str, action: str) -> None:
         "有du博。",  # two
         "睹博",  # two characters that only look alike
         "博赌",
+        "有海l。",  # one letter of three
+        "有h l y h y。",  # nothing but initials
+        "摇头，久了",  # another clause
+        "赌的博",  # a filler in two characters
         "有cocaines。",
         "请勿dance，thank you，china town",
     ],
 )
 def test_limits(text: str) -> None:
     assert LISTED.check(text, "service").action == "allow"
+
+
+def test_what_half_of_a_list_begins_with_is_no_hint() -> None:
+    """A text that names it is not compared with half of the list."""
+    words = [f"出售{a}{b}" for a in "甲乙丙丁戊己庚辛壬癸" for b in "子丑寅卯辰巳午未申酉戌亥"]
+    rules = Rules(Entry(word, "x", "block") for word in words)
+    asked: list[int] = []
+    near = Guesses.near
+
+    def counted(self: Guesses, number: int, seen: Seen, low: int) -> Iterator[Found]:
+        asked.append(number)
+        return near(self, number, seen, low)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Guesses, "near", counted)
+        assert list(rules.hits("本处出售二手家具，出售时间周六" * 20)) == []
+    assert asked == []
+    assert WordFilter(rules).check("出售甲子", "service").action == "block"
 
 
 def test_spans_point_into_the_original() -> None:
