@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from estate_sms.queue.priorities import Priority
 from estate_sms.queue.rounds import enter
 from estate_sms.queue.routes import Route, Routes
 from estate_sms.store.clock import SECOND
+from estate_sms.store.sql import load
 
 from .conftest import Air, notice
 
@@ -175,3 +177,11 @@ def test_newcomers_begin_behind_what_has_a_preference_too(queue: Queue, air: Air
     air.take(OWN)
     first = queue.value("SELECT min(rank) FROM message WHERE state = 'queued'")
     assert queue.run(partial(enter, priority=Priority.NORMAL)) == first + 1
+
+
+def test_accepting_costs_the_same_however_long_the_history(queue: Queue) -> None:
+    sql = load("estate_sms.queue.intake", "intake.sql")["insert_message"]
+    plan = queue.connection.execute("EXPLAIN QUERY PLAN " + sql, [None] * 19).fetchall()
+    steps = [detail for *_, detail in plan if detail.startswith(("SCAN", "SEARCH"))]
+    assert any("message_subject" in step for step in steps)
+    assert not [step for step in steps if re.match("SCAN (m|p|a|inbox)", step)]

@@ -369,8 +369,9 @@ def test_usage_counts_what_was_handed_over(queue: Queue, bench: Bench) -> None:
 
 def test_choosing_costs_the_same_however_long_the_history(queue: Queue) -> None:
     sql = load("estate_sms.queue.claim", "claim.sql")
-    for name in ("heads", "emergency_heads"):
-        given = {"imsi": A1.imsi, "avoiding": "", "plmn": "", "patient": 0}
+    named = {"imsi": A1.imsi, "avoiding": "", "plmn": "", "patient": 0}
+    asked: dict[str, Any] = {"heads": named, "emergency_heads": named, "routed_heads": ("46000",)}
+    for name, given in asked.items():
         plan = queue.connection.execute("EXPLAIN QUERY PLAN " + sql[name], given).fetchall()
         steps = [detail for *_, detail in plan if detail.startswith(("SCAN message", "SEARCH"))]
         assert steps
