@@ -20,7 +20,7 @@ from ..store.vault import Vault
 
 _SQL = load(__name__, "retention.sql")
 DAY = 86_400 * SECOND
-SLICE = 200
+SLICE = 50
 """Messages in one unit: a few milliseconds."""
 EVENT_DAYS = 30
 """Days that the event feed keeps what it told: readers follow it within minutes."""

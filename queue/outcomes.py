@@ -6,7 +6,7 @@ The same verb serves the dispatcher, a displaced intent and the recovery after a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..store.sql import load
 from ..store.unit import UnitOfWork
@@ -87,7 +87,7 @@ def record(
     settled = _follow(uow, hand, meaning)
     if ladder is not None:
         ladder.settled(uow, hand.message_id)
-    return replace(settled, requeued=settled.requeued or hand.awaited)
+    return Settled(settled.requeued or hand.awaited, settled.park)
 
 
 def _close(uow: UnitOfWork, result: PartResult, handed_at: int | None) -> None:
