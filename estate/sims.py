@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..policy.callers import Caller
 from ..policy.errors import PolicyError
@@ -21,7 +23,10 @@ from ..store.unit import UnitOfWork
 
 _SQL = load(__name__, "sims.sql")
 _IMSI = re.compile(r"\d{14,15}")
-_UNREGISTERED = "sim_unregistered"
+Doubt = Literal["", "sim_unregistered", "modem_unregistered"]
+"""What the register has against a SIM in a modem: nobody declared the SIM; or it is declared, but was
+put into a modem that no declared SIM was in when it was declared, nor as its first."""
+_ALARMS: tuple[Doubt, ...] = ("sim_unregistered", "modem_unregistered")
 _TAIL = re.compile(r"[0-9A-Fa-f]{4,22}")
 
 
@@ -55,48 +60,55 @@ class Sim:
 
 
 class SimRegister:
-    """Verbs over ``sim`` and ``modem_unit``. ``required``: only registered SIMs may send."""
+    """Verbs over ``sim`` and ``modem_unit``. ``required``: only what is registered may send."""
 
     def __init__(self, store: Store, *, required: bool = False) -> None:
         self._store = store
         self.required = required
-        """Whether only registered SIMs may send."""
+        """Whether only registered SIMs, in known modems, may send."""
+        self._listeners: list[Callable[[], None]] = []
 
-    async def seen(self, label: str, imei: str, imsi: str, iccid: str) -> bool:
-        """A modem reports itself and its SIM; whether it may be used.
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have ``listener`` called on the event loop after every entry made by hand."""
+        self._listeners.append(listener)
 
-        A pair seen for the first time is recorded; a SIM nobody declared raises an alarm.
+    async def seen(self, label: str, imei: str, imsi: str, iccid: str) -> Doubt:
+        """A modem reports itself and its SIM; what the register has against it.
+
+        A pair seen for the first time is recorded; a doubtful one raises an alarm.
         """
 
-        def unit(uow: UnitOfWork) -> bool:
+        def unit(uow: UnitOfWork) -> Doubt:
             new = uow.execute(_SQL["is_new"], (imei, imsi)).fetchone()[0]
             uow.execute(_SQL["seen_sim"], (imsi, iccid, uow.now))
             uow.execute(_SQL["seen_unit"], (imei, imsi, label, uow.now))
-            known = bool(uow.execute(_SQL["known"], (imsi,)).fetchone()[0])
-            may = known or not self.required
-            if new or not may:
+            known, at_home = uow.execute(_SQL["known"], (imsi, imei)).fetchone()
+            doubt: Doubt = "sim_unregistered"
+            if known:
+                doubt = "" if at_home else "modem_unregistered"
+            refused = bool(doubt) and self.required
+            if new or refused:
+                result = "refused" if refused else "unknown" if doubt else "registered"
+                who = {"imei": masked(imei), "imsi": masked(imsi), "iccid": masked(iccid)}
                 uow.record(
                     Event(
-                        kind="sys",
-                        action="sim.seen",
-                        object=label,
-                        result="registered" if known else "unknown" if may else "refused",
-                        details={
-                            "imei": masked(imei), "imsi": masked(imsi), "iccid": masked(iccid),
-                        },
+                        kind="sys", action="sim.seen", object=label, result=result,
+                        reason=doubt, details=who,
                     )
                 )  # fmt: skip
-            if not known and (new or not may):
-                raise_alarm(uow, _UNREGISTERED, label, {"refused": not may})
-            elif known:
-                clear_alarm(uow, _UNREGISTERED, label, {})
-            return may
+            for code in _ALARMS:
+                if code == doubt and (new or refused):
+                    raise_alarm(uow, code, label, {"refused": refused})
+                elif code != doubt:
+                    clear_alarm(uow, code, label, {})
+            return doubt
 
         return await self._store.write(unit, linger=0.1)
 
     async def register(self, caller: Caller, sim: str, holder: str) -> None:
-        """Declare a SIM with its real-name ``holder``; scope ``admin``. ``sim``: an IMSI, or the end
-        of the IMSI or ICCID of one that was seen. Raises ``not_found``, ``name_invalid``."""
+        """Declare a SIM with its real-name ``holder``, and the modems it was seen in as the estate's;
+        scope ``admin``. ``sim``: an IMSI, or the end of the IMSI or ICCID of one that was seen.
+        Raises ``not_found``, ``name_invalid``."""
         caller.require("admin")
         holder = plain_name(holder)
 
@@ -104,10 +116,11 @@ class SimRegister:
             imsi = _one(uow.connection, sim, new=True)
             uow.execute(_SQL["register"], (imsi, holder, uow.now))
             for (label,) in uow.execute(_SQL["labels"], (imsi,)).fetchall():
-                clear_alarm(uow, _UNREGISTERED, label, {})
+                for code in _ALARMS:
+                    clear_alarm(uow, code, label, {})
             _tell(uow, "sim.register", caller, imsi)
 
-        await self._store.write(unit)
+        await self._change(unit)
 
     async def retire(self, caller: Caller, sim: str) -> None:
         """Take a SIM out of use; it stays in the register. Scope ``admin``."""
@@ -118,7 +131,12 @@ class SimRegister:
             if uow.execute(_SQL["retire"], (uow.now, imsi)).rowcount:
                 _tell(uow, "sim.retire", caller, imsi)
 
+        await self._change(unit)
+
+    async def _change(self, unit: Callable[[UnitOfWork], None]) -> None:
         await self._store.write(unit)
+        for listener in self._listeners:
+            listener()
 
     async def list(self, caller: Caller) -> list[Sim]:
         """Every SIM, registered ones first. Scope ``admin``."""

@@ -43,6 +43,7 @@ from ..store.ballast import Ballast
 from ..store.errors import StoreError
 from ..store.events import Event
 from ..store.feed import FeedItem
+from .admission import Admission
 from .alarms.duty import Duty
 from .alarms.watch import AlarmWatch, Sources
 from .anchors import Anchoring
@@ -83,6 +84,7 @@ class Gateway:
     bank: Bank[PartResult]
     dispatcher: Dispatcher
     lanes: PausableLanes
+    admission: Admission
     metrics: Metrics
     privacy: Privacy
     ballast: Ballast
@@ -99,7 +101,7 @@ class Gateway:
         reasons = ["closing"] if self.closing else []
         if not self.house.store.writable:
             reasons.append("store_unwritable")
-        if not any(fact.usable for fact in facts(self.bank.statuses())):
+        if not any(fact.usable for fact in facts(self.bank.statuses(), self.admission.refused)):
             reasons.append("no_modem")
         return Readiness(not reasons, tuple(reasons))
 
@@ -174,21 +176,23 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         ports.modems, board, PartResult, watcher=board,
         memory=FileMemory(house.data_dir / MODEMS), places=ports.places, power=ports.power,
     )  # fmt: skip
-    metrics = Metrics(store, lambda: facts(bank.statuses()), lambda: house.log.size - 1)
+    metrics = Metrics(
+        store, lambda: facts(bank.statuses(), admission.refused), lambda: house.log.size - 1
+    )
     dispatcher = Dispatcher(
         store, vault, bank, house.data_dir,
         hours=hours, ladder=ladder, observer=metrics, quota=ports.quotas.__getitem__,
         routes=config.routes, insight=BankInsight(bank),
     )  # fmt: skip
     lanes = PausableLanes(dispatcher)
-    board.connect(lanes)
     checked = word_filter(config)
     desk = Desk(
         store, vault, segment_count, checked, hours, settings, ladder,
         clock=house.clock, policies=hours, ballast=ballast, room=Room(store, config.policy.max_queued),
     )  # fmt: skip
     privacy = Privacy(config, house, desk)
-    board.registered_by(privacy.register)
+    admission = Admission(lanes, privacy.register)
+    board.connect(admission)
     store.on_fed(metrics.fed)
     store.on_fed(partial(wake_for, dispatcher))
     keys = Keys(store)
@@ -196,7 +200,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         store, lanes, lambda: frozenset(status.label for status in bank.statuses())
     )
     people = People(store, keys)
-    view = ModemView(bank.statuses, dispatcher.status, ports.quotas, metrics)
+    view = ModemView(bank.statuses, dispatcher.status, ports.quotas, metrics, admission.refused)
     timekeeper = Timekeeper(store, house.clock, dispatcher)
     told = config.alarms
     duty = Duty(store, desk, config.duty_phones, told.language, told.per_hour, config.zone)
@@ -206,8 +210,8 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         clock=lambda: house.clock.state,
     )  # fmt: skip
     return Gateway(
-        config, house, ports, desk, operations, keys, people, bank, dispatcher, lanes, metrics,
-        privacy, ballast, WordLists(store, checked, word_files(config)), view, timekeeper,
+        config, house, ports, desk, operations, keys, people, bank, dispatcher, lanes, admission,
+        metrics, privacy, ballast, WordLists(store, checked, word_files(config)), view, timekeeper,
         AlarmWatch(store, config.data_dir, sources, duty, metrics.registry),
     )  # fmt: skip
 

@@ -37,6 +37,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "puk": ("the SIM is blocked", "unblock it with its PUK in a phone"),
     "not_registered": ("no network", "check antenna and SIM contract; try another operator"),
     "registration_denied": ("the network refuses the SIM", "ask the operator: barred, or in arrears?"),
+    "sim_unregistered": ("its SIM is not in the register",
+                         "estate-sms privacy register-sim --holder NAME IMSI, as estate-sms privacy sims shows it"),
+    "modem_unregistered": ("its SIM is registered, and this modem is not the estate's",
+                           "find out who moved the SIM; if it is right, register-sim once more"),
     "refuses": ("it refuses every message", "check the SIM's credit and contract"),
 }  # fmt: skip
 

@@ -30,9 +30,12 @@ class Fact:
     signal_dbm: int | None
 
 
-def facts(statuses: Sequence[ModemStatus]) -> list[Fact]:
-    """What the gauges show of each modem."""
-    return [Fact(s.label, s.state in _USABLE, dbm(s.signal)) for s in statuses]
+def facts(statuses: Sequence[ModemStatus], refused: Mapping[str, str]) -> list[Fact]:
+    """What the gauges show of each modem. ``refused``: reasons by label."""
+    return [
+        Fact(s.label, s.state in _USABLE and s.label not in refused, dbm(s.signal))
+        for s in statuses
+    ]
 
 
 class ModemView:
@@ -44,11 +47,14 @@ class ModemView:
         lanes: Callable[[], Sequence[LaneStatus]],
         quotas: Mapping[str, Quota],
         metrics: Metrics,
+        refused: Mapping[str, str],
     ) -> None:
+        """``refused``: reasons by label of modems that could send and may not."""
         self._statuses = statuses
         self._lanes = lanes
         self._quotas = quotas
         self._metrics = metrics
+        self._refused = refused
 
     async def statuses(self) -> list[ModemAnswer]:
         """Every modem, in the order of the configuration."""
@@ -60,7 +66,10 @@ class ModemView:
         return next((a for a in await self.statuses() if a.label == label), None)
 
     def _answer(self, status: ModemStatus, lane: LaneStatus | None) -> ModemAnswer:
-        state = lane.state if lane and lane.state in _OWN_WORDS else status.state
+        state: str = lane.state if lane and lane.state in _OWN_WORDS else status.state
+        reason = status.reason
+        if state == "ready" and status.label in self._refused:
+            state, reason = "refused", self._refused[status.label]
         return ModemAnswer(
             id=status.label,
             label=status.label,
@@ -72,7 +81,7 @@ class ModemView:
             signal_dbm=dbm(status.signal),
             registration=status.registration,
             can_command=status.can_command,
-            reason=status.reason or None,
+            reason=reason or None,
             technology=status.technology or None,
             smsc=status.smsc or None,
             bearer=status.bearer,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Protocol
+from collections.abc import Callable
 
 import structlog
 
@@ -17,31 +16,9 @@ from ..store.errors import StoreError
 from ..store.events import Event
 from ..store.store import Store
 from ..store.unit import UnitOfWork
+from .admission import Admission
 
 _LINGER = 0.25
-
-
-class Lanes(Protocol):
-    """The dispatcher's side of modems that come and go."""
-
-    def modem_ready(self, label: str, imsi: str, *, can_command: bool) -> None:
-        """A modem takes work."""
-
-    def modem_lost(self, label: str) -> None:
-        """It takes none any more."""
-
-
-class Register(Protocol):
-    """The register of SIMs, as the switchboard needs it."""
-
-    @property
-    def required(self) -> bool:
-        """Whether a SIM that is not registered must not be used."""
-        ...
-
-    async def seen(self, label: str, imei: str, imsi: str, iccid: str) -> bool:
-        """Enter what a modem reports; whether its SIM may be used."""
-        ...
 
 
 class Switchboard:
@@ -60,24 +37,18 @@ class Switchboard:
         self._store = store
         self._reports = reports
         self._inbox = inbox
-        self._lanes: Lanes | None = None
+        self._admission: Admission | None = None
         self._writes: set[asyncio.Task[None]] = set()
         self._commanders: set[str] = set()
-        self._register: Register | None = None
-        self._present: dict[str, ModemReady] = {}
         self._counted = counted
         self._told: dict[str, tuple[str, ...]] = {}
         self.standing: set[tuple[Alarm, str]] = set()
         """Alarms of the bank that stand, with the modem's label."""
         self._log = structlog.get_logger("modem")
 
-    def connect(self, lanes: Lanes) -> None:
-        """Pass modems on to ``lanes`` from now on."""
-        self._lanes = lanes
-
-    def registered_by(self, register: Register) -> None:
-        """Enter SIMs into ``register`` from now on, and ask it whether they may be used."""
-        self._register = register
+    def connect(self, admission: Admission) -> None:
+        """Pass modems on to the lanes, by ``admission``, from now on."""
+        self._admission = admission
 
     def can_command(self, imsi: str) -> bool:
         """Whether the modem that holds this SIM can send SMS-COMMANDs, as last seen."""
@@ -89,43 +60,14 @@ class Switchboard:
             self._commanders.add(ready.imsi)
         else:
             self._commanders.discard(ready.imsi)
-        if self._register is None:
-            self._pass_on(ready)
-            return
-        self._present[ready.label] = ready
-        if not self._register.required:
-            self._pass_on(ready)
-        self._keep(self._admit(ready, self._register))
-
-    def _pass_on(self, ready: ModemReady) -> None:
-        if self._lanes is not None:
-            self._lanes.modem_ready(ready.label, ready.imsi, can_command=ready.can_command)
-
-    async def _admit(self, ready: ModemReady, register: Register) -> None:
-        """Into the register of SIMs; where only registered ones may send, this decides."""
-        try:
-            may = await register.seen(ready.label, ready.imei, ready.imsi, ready.iccid)
-        except StoreError as error:
-            self._log.error("SIM not registered", modem=ready.label, error=str(error))
-            may = False
-        if not register.required:
-            return
-        if not may:
-            self._log.warning("SIM is not in the register; it is not used", modem=ready.label)
-        elif self._present.get(ready.label) is ready:
-            self._pass_on(ready)
-
-    def _keep(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        if self._admission is not None:
+            self._admission.ready(ready)
 
     def modem_lost(self, label: str, reason: str) -> None:
         """A modem takes no work."""
         self._log.warning("modem lost", modem=label, reason=reason)
-        self._present.pop(label, None)
-        if self._lanes is not None:
-            self._lanes.modem_lost(label)
+        if self._admission is not None:
+            self._admission.lost(label)
 
     def modem_changed(self, status: ModemStatus) -> None:
         """A modem's state or identity changed: into the feed and the record.

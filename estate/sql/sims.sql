@@ -8,7 +8,11 @@ INSERT INTO modem_unit (imei, imsi, label, first_seen, last_seen) VALUES (?1, ?2
 ON CONFLICT (imei, imsi) DO UPDATE SET last_seen = excluded.last_seen, label = excluded.label
 
 -- name: known
-SELECT registered_at IS NOT NULL AND retired_at IS NULL FROM sim WHERE imsi = ?
+SELECT s.registered_at IS NOT NULL AND s.retired_at IS NULL,
+  EXISTS (SELECT 1 FROM modem_unit u JOIN sim o ON o.imsi = u.imsi
+    WHERE u.imei = ?2 AND o.registered_at IS NOT NULL AND o.retired_at IS NULL AND u.first_seen
+      <= max(o.registered_at, (SELECT min(first_seen) FROM modem_unit f WHERE f.imsi = u.imsi)))
+FROM sim s WHERE s.imsi = ?1
 
 -- name: is_new
 SELECT NOT EXISTS (SELECT 1 FROM modem_unit WHERE imei = ? AND imsi = ?)

@@ -230,6 +230,25 @@ async def test_a_sim_nobody_declared_is_refused_where_the_settings_say_so(box: R
     assert "sim_unregistered" in {row.kind for row in alarms}
     assert box.gateway.dispatcher.status() == []
     assert box.on_air() == []
+    (shown,) = await box.gateway.view.statuses()
+    assert (shown.state, shown.reason) == ("refused", "sim_unregistered")
+    assert box.gateway.ready().reasons == ("no_modem",)
+    (status,) = box.gateway.bank.statuses()
+    register = box.gateway.privacy.register
+    await register.register(CLI, status.imsi, "翠湖物业服务有限公司")  # and it is used at once
+    async with asyncio.timeout(60):
+        while not box.on_air():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert box.gateway.ready().ready
+    strange = ("E01", "866666000000001", status.imsi, status.iccid)
+    assert await register.seen(*strange) == "modem_unregistered"
+    await register.register(CLI, status.imsi, "翠湖物业服务有限公司")  # somebody stands for it
+    assert await register.seen(*strange) == ""
+    await register.retire(CLI, status.imsi)
+    async with asyncio.timeout(60):
+        while box.gateway.dispatcher.status():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert box.gateway.admission.refused == {status.label: "sim_unregistered"}
 
 
 async def test_without_a_service_the_verbs_open_the_store(config: Config, tmp_path: Path) -> None:
