@@ -9,12 +9,12 @@ from .pdu import (
     Command,
     Concat,
     PduError,
-    Relative,
     Segmentation,
     Submit,
     encode_command,
     encode_submit,
     segment,
+    within,
 )
 from .transmission import Deletion, Outgoing
 
@@ -34,7 +34,8 @@ def parts_of(outgoing: Outgoing, now: int) -> list[Part]:
         raise PduError("total: not the number of segments of the text")
     validity = None
     if outgoing.valid_until is not None:
-        validity = Relative(-(-max(0, outgoing.valid_until - now) // _MINUTE))
+        # Rather over a little early, which is reported, than delivered after its time.
+        validity = within((outgoing.valid_until - now) // _MINUTE)
     parts: list[Part] = []
     for seq, attempt in zip(outgoing.seqs, outgoing.attempts, strict=True):
         if not 1 <= seq <= outgoing.total:

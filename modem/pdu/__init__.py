@@ -11,7 +11,7 @@ from .submit import Submit, decode_submit, encode_submit
 from .tp_status import StatusKind, TpStatus, tp_status
 from .tpdu import Tpdu
 from .udh import Concat
-from .validity import Absolute, Relative, Validity
+from .validity import Absolute, Relative, Validity, within
 
 __all__ = [
     "Absolute",
@@ -43,4 +43,5 @@ __all__ = [
     "segment",
     "segment_count",
     "tp_status",
+    "within",
 ]

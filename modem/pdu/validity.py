@@ -48,6 +48,14 @@ _RELATIVE = 0x10
 _ABSOLUTE = 0x18
 
 
+def within(minutes: int) -> Relative:
+    """The longest period one octet stands for that is not above ``minutes``; at least 5 minutes."""
+    octet = _relative_octet(max(minutes, 0))
+    while octet and _minutes(octet) > minutes:
+        octet -= 1
+    return Relative(_minutes(octet))
+
+
 def encode_validity(validity: Validity | None) -> tuple[int, bytes]:
     """Return the TP-VPF bits in place and the TP-VP octets.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +14,7 @@ from estate_sms.modem.emulator.airlog import Aired, read_air_log
 from estate_sms.modem.emulator.bank import EmulatedBank
 from estate_sms.modem.emulator.faults import Fault
 from estate_sms.modem.emulator.settings import Settings
+from estate_sms.modem.pdu import Relative, decode_submit
 from estate_sms.queue.transmitter import Deletion, PartResult, Transmitter
 
 from .conftest import (
@@ -52,6 +55,20 @@ async def test_a_notice_goes_out_and_its_report_comes_back(
         (ear.ready["m0"].imsi, line.mr, NUMBER, 0) for line in log
     }
     assert all(report.smsc_at and report.done_at for report in ear.reports)
+
+
+async def test_the_air_ends_a_message_no_later_than_asked(
+    emulate: Emulate, open_bank: OpenBank, ear: Ear, ring: Ring
+) -> None:
+    emulated = emulate()
+    bank = await open_bank(*emulated.ports)
+    await ear.until(lambda: ear.ready)
+    minutes = {1: 5, 58: 55, 25 * 60: 24 * 60}  # to be ended in, TP-VP; the shortest there is: 5
+    for left in minutes:
+        until = time.time_ns() // 1000 + left * 60_000_000
+        await bank.submit("m0", replace(outgoing(), valid_until=until), ring)
+    sent = [decode_submit(line.pdu).validity for line in aired(emulated)]
+    assert sent == [Relative(given) for given in minutes.values()]
 
 
 async def test_who_the_modem_is(emulate: Emulate, open_bank: OpenBank, ear: Ear) -> None:

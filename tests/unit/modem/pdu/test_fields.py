@@ -18,6 +18,7 @@ from estate_sms.modem.pdu import (
     decode_submit,
     encode_submit,
     tp_status,
+    within,
 )
 from estate_sms.modem.pdu.address import (
     encode_name,
@@ -202,6 +203,20 @@ def test_relative_validity_is_never_shorter_and_stable(minutes: int) -> None:
     assert isinstance(sent, Relative)
     assert sent.minutes >= minutes
     assert _sent(sent) == sent
+    inside = within(minutes)
+    assert _sent(inside) == inside
+    assert inside == Relative(5) or inside.minutes <= minutes
+    assert (
+        inside == sent or _sent(Relative(inside.minutes + 1)) == sent
+    )  # the next step is too long
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [(-9, 5), (0, 5), (9, 5), (10, 10), (749, 720), (47 * 60, 1440), (99 * WEEK, 63 * WEEK)],
+)
+def test_a_period_within(asked: int, given: int) -> None:
+    assert within(asked) == Relative(given)
 
 
 @pytest.mark.parametrize(
