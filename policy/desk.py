@@ -21,7 +21,7 @@ from ..store.clock import Clock, system_clock
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from . import approvals, corrections, duty, sending
+from . import approvals, corrections, duty, sending, telling
 from .answers import BatchAnswer, FilterAnswer, SendAnswer
 from .approvals import batch_of
 from .callers import Caller
@@ -101,7 +101,7 @@ class Desk(Deciding, Recalling):
                 )
             except PolicyError as refusal:
                 if "rule" in refusal.extra:
-                    await self._record(sending.refusal_event(send, refusal))
+                    await self._record(telling.refusal_event(send, refusal))
                 raise
 
     async def approve(
@@ -193,8 +193,8 @@ class Desk(Deciding, Recalling):
                 return first
         prepared = sending.prepare(uow, self._vault, send)
         accepted = self._take_in(uow, prepared.batch)
-        sending.tell(uow, send, prepared, accepted)
-        answer = sending.answer(send, prepared, accepted)
+        telling.tell(uow, send, prepared, accepted)
+        answer = telling.answer(send, prepared, accepted)
         if claim is not None:
             self._idempotency.keep(uow, claim, answer)
         return answer

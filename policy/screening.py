@@ -19,6 +19,8 @@ from .recipients import nobody, recipients_of
 from .requests import SendRequest
 from .rules import InForce
 from .settings import Settings
+from .verdicts import filter_event
+from .verdicts import personal as is_personal
 
 MAX_CHECKED = 1_000_000
 """Characters that a filter check takes."""
@@ -83,7 +85,7 @@ class Screening:
         text, _ = text_of(given, self._settings, self.segments)
         verdict = await self._passed(caller, text, "service", record, bulk=bulk)
         # What is for one recipient is theirs, whatever it says.
-        personal = not bulk or sending.personal(verdict)
+        personal = not bulk or is_personal(verdict)
         return Correction(self._filter.mask(text), verdict.action == "review", personal)
 
     async def check(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
@@ -107,7 +109,7 @@ class Screening:
         """The filter's verdict. A block is audited, then raised: ``text_blocked`` with the hits."""
         verdict = self._filter.check(text, purpose, bulk=bulk)
         if verdict.action == "block":
-            await record(sending.filter_event(caller, verdict))
+            await record(filter_event(caller, verdict))
         _require(verdict)
         return verdict
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..queue.drafts import AcceptedBatch, NewBatch, NewHold, NewMessage
+from ..queue.drafts import NewBatch, NewHold, NewMessage
 from ..queue.priorities import Priority
-from ..store.clock import to_datetime
-from ..store.events import Event, Scalar
+from ..store.events import Scalar
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
-from . import admission, break_glass
-from .answers import BatchAnswer, FilterAnswer, MessageAnswer, Rejection, SendAnswer
+from . import admission
+from .answers import FilterAnswer, Rejection
 from .callers import Caller
 from .drafts import Draft
-from .errors import PolicyError
-from .filter.detectors import PERSONAL
 from .optouts import opted_out, restricted
 from .recipients import Recipients
 from .rules import Case, InForce, Judgement, Template, Usage, judge, spared, words
 from .senders import names_of
 from .sifting import Sifted
-
-MAX_CATEGORIES = 8
-MAX_PLACES = 20
+from .verdicts import categories, personal, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,99 +110,6 @@ def masked(checked: Draft, text: str, segments: Callable[[str], int]) -> Draft:
     if text == checked.text:
         return checked
     return replace(checked, text=text, segments=segments(text))
-
-
-def tell(uow: UnitOfWork, send: Send, prepared: Prepared, accepted: AcceptedBatch) -> None:
-    """What the batch needs, and audit and alarms that the queue's own event does not carry."""
-    if send.draft.priority is Priority.EMERGENCY:
-        hours = send.policy.emergency.countersign_hours
-        break_glass.keep(uow, send.caller, accepted, send.draft.reason, hours)
-    elif accepted.state == "held":
-        admission.keep(uow, accepted.id, prepared.judged, prepared.batch.decide_by)
-    if prepared.templates:
-        names, saved = ", ".join(sorted(prepared.templates)), ", ".join(prepared.spared)
-        admission.keep_template(uow, accepted.id, prepared.templates, prepared.spared)
-        details: dict[str, Scalar] = {"template": names, "spared": saved}
-        event = Event(
-            kind="send",
-            action="template.used",
-            actor=send.caller.actor,
-            object=accepted.public_id,
-            details=details,
-        )
-        uow.record(event)
-    if send.verdict.action != "allow":
-        uow.feed("alarm", f"filter_{send.verdict.action}", accepted.public_id)
-        uow.record(filter_event(send.caller, send.verdict, accepted.public_id))
-
-
-def refusal_event(send: Send, refusal: PolicyError) -> Event:
-    """A rule stopped a send."""
-    return Event(
-        kind="send",
-        action="policy.stopped",
-        actor=send.caller.actor,
-        result=refusal.code,
-        details={
-            "rule": str(refusal.extra["rule"]),
-            "purpose": send.draft.purpose,
-            "priority": send.draft.priority.label,
-            "recipients": len(send.recipients.numbers),
-            "policy": send.policy.hash,
-        },
-    )
-
-
-def filter_event(caller: Caller, verdict: FilterAnswer, ref: str = "") -> Event:
-    """What the filter found, without the words: they are part of the text."""
-    return Event(
-        kind="send",
-        action=f"filter.{verdict.action}",
-        actor=caller.actor,
-        object=ref,
-        result=verdict.action,
-        details={
-            "hits": len(verdict.hits),
-            "categories": categories(verdict),
-            "ruleset": verdict.ruleset,
-        },
-    )
-
-
-def personal(verdict: FilterAnswer) -> bool:
-    """Whether the text holds data about a person, as far as a detector can tell: then no copy of
-    it is kept but under its recipients' keys, and none longer than theirs."""
-    return any(hit.category in PERSONAL for hit in verdict.hits)
-
-
-def places(verdict: FilterAnswer) -> str:
-    """Where the hits are and how they were found, without the words: whoever decides has the text."""
-    found = (f"{h.start}-{h.end} {h.category} ({h.view})" for h in verdict.hits[:MAX_PLACES])
-    return "; ".join(found)
-
-
-def categories(verdict: FilterAnswer) -> str:
-    """Categories of the hits, comma-separated."""
-    return ",".join(sorted({hit.category for hit in verdict.hits})[:MAX_CATEGORIES])
-
-
-def answer(send: Send, prepared: Prepared, accepted: AcceptedBatch) -> SendAnswer:
-    """The answer in the shape of ``POST /api/v1/messages``."""
-    state, parts = accepted.message_state.value, send.draft.segments
-    held = accepted.state == "held"
-    return SendAnswer(
-        batch=BatchAnswer(
-            id=accepted.public_id,
-            state=accepted.state.value,
-            counts={state: len(accepted.messages)},
-            starts_at=None if held else to_datetime(accepted.starts_at),
-        ),
-        messages=[
-            MessageAnswer(id=public_id, to=message.number, state=state, parts=parts)
-            for public_id, message in zip(accepted.messages, prepared.batch.messages, strict=True)
-        ],
-        rejected=prepared.rejected,
-    )
 
 
 def _holds(send: Send, judged: Judgement, count: int) -> list[NewHold]:
