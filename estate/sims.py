@@ -97,7 +97,10 @@ class SimRegister:
                     )
                 )  # fmt: skip
             for code in _ALARMS:
-                if code == doubt and (new or refused):
+                if code == doubt and not refused and new and doubt == "sim_unregistered":
+                    # Where nobody has to declare SIMs it would stand for ever: a mere happening.
+                    uow.feed("alarm", code, label, {"refused": False})
+                elif code == doubt and (new or refused):
                     raise_alarm(uow, code, label, {"refused": refused})
                 elif code != doubt:
                     clear_alarm(uow, code, label, {})

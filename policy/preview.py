@@ -24,6 +24,8 @@ class Rehearsal:
     holds: tuple[str, ...]
     """Why it would wait for leave: ``approval``, ``review``."""
     filter: Action
+    valid_until: int | None
+    """Microseconds since 1970 UTC: what is not sent by then is not sent."""
     rejected: list[Rejection] = field(repr=False)
 
 
@@ -66,4 +68,4 @@ def _rehearsal(
         starts_at=start_of(batch, hours, now),
     )
     holds = tuple(hold.kind for hold in batch.holds)
-    return Rehearsal(planned, holds, send.verdict.action, prepared.rejected)
+    return Rehearsal(planned, holds, send.verdict.action, batch.valid_until, prepared.rejected)

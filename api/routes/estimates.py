@@ -60,9 +60,16 @@ def _answer(
         measured=forecast.measured,
         eta_seconds=forecast.seconds(now),
         done_by=None if done is None else to_datetime(done).astimezone(zone),
+        in_time=_in_time(rehearsal, forecast),
         unknown=forecast.unknown or None,
         message=sentence(rehearsal, forecast, now, zone, language),
     )
+
+
+def _in_time(rehearsal: Rehearsal, forecast: Forecast) -> bool | None:
+    if rehearsal.valid_until is None or forecast.done_at is None:
+        return None
+    return forecast.done_at <= rehearsal.valid_until
 
 
 def sentence(
@@ -84,9 +91,11 @@ def sentence(
         )
     minutes = max(1, -(-(forecast.done_at - max(planned.starts_at, now)) // 60_000_000))
     end = _clock(to_datetime(forecast.done_at).astimezone(zone), today)
+    late = _in_time(rehearsal, forecast) is False
     if chinese:
-        return f"{head}：约{minutes}分钟，{end}前发完"
-    return f"{head}: about {minutes} minute{'s' * (minutes > 1)}, done by {end}"
+        return f"{head}：约{minutes}分钟，{end}前发完" + "；部分将来不及" * late
+    words = f"{head}: about {minutes} minute{'s' * (minutes > 1)}, done by {end}"
+    return words + "; some would come too late" * late
 
 
 def _clock(at: datetime, today: datetime) -> str:

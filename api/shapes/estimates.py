@@ -35,6 +35,8 @@ class EstimateAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """From now until the last is handed over; ``null``: nobody can say."""
     done_by: datetime | None
     """The same as a moment, in the estate's time zone."""
+    in_time: bool | None
+    """Whether that is before ``valid_until``; ``null`` without one, or when nobody can say."""
     unknown: str | None
     """Why nobody can say: ``no_modem``."""
     message: str

@@ -18,9 +18,11 @@ from ...queue.dispatch import LaneStatus
 from ...store.clock import SECOND
 from ...store.errors import StoreError
 from ...store.store import Store
+from ..notify import notify
 from . import book, rules
 from .duty import Duty, Sender
 from .rules import Key, Memory, Modem, Picture
+from .words import sentence
 
 EVERY = 2.0
 """Seconds between two looks."""
@@ -81,6 +83,7 @@ class AlarmWatch:
         self._memory = Memory()
         self._waiting = book.Waiting({}, None)
         self._looks = 0
+        self._shown: frozenset[Key] = frozenset()
         self._open = Gauge("estate_sms_alarm", "Alarms that stand", ["code"], registry=registry)
         self._raised = Total("estate_sms_alarms", "Alarms raised", ["code"], registry=registry)
 
@@ -114,6 +117,10 @@ class AlarmWatch:
 
     def _show(self, standing: frozenset[Key]) -> None:
         self._open.clear()
+        if standing != self._shown:
+            self._shown = standing
+            words = "; ".join(sentence(code, ref, "en") for code, ref in sorted(standing))
+            notify(f"STATUS={words or 'all is well'}")
         for code, count in Counter(code for code, _ in standing).items():
             self._open.labels(code).set(count)
 

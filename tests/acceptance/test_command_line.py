@@ -49,6 +49,16 @@ def test_a_notice_from_the_command_line(
     assert modems.returncode == 0
     assert len(json.loads(modems.stdout)["items"]) == box.modems
     assert box.cli("status").returncode == 0
+    looked = box.cli("send", "--dry-run", "--purpose", "service", "--text", "停水", *numbers(3))
+    assert looked.returncode == 0, looked.stderr
+    assert "about 1 minute, done by" in looked.stdout
+    assert "3 parts (1 a message) through 4 SIMs" in looked.stderr
+    clock = box.cli("clock", "--json")
+    assert (clock.returncode, json.loads(clock.stdout)["state"]) == (0, "sure")
+    stands = box.cli("alarms", "--json")
+    found = json.loads(stands.stdout)
+    assert (stands.returncode, found["open"]) == (0, [])
+    assert {alarm["code"] for alarm in found["recent"]} == {"sim_unregistered"}
     recall = box.cli("recall", "start", "--reason", "错", batch)
     assert recall.returncode == 0, recall.stderr
     record = box.cli("recall", "show", "--json", recall.stdout.strip())

@@ -31,6 +31,7 @@ from estate_sms.policy.optouts import OptOuts
 from estate_sms.policy.people import People
 from estate_sms.policy.settings import Settings
 from estate_sms.policy.word_lists import WordLists
+from estate_sms.queue.estimate import Capacity
 from estate_sms.queue.recall import Ladder
 from estate_sms.store.clock import Clock, system_clock
 from estate_sms.store.events import Event, Recorder
@@ -159,6 +160,8 @@ class Site:
     vault: SubjectVault
     tokens: dict[str, str] = field(default_factory=dict[str, str])
     ready: list[str] = field(default_factory=list[str])
+    sims: list[Capacity] = field(default_factory=list[Capacity])
+    """The SIMs that take work."""
 
     @contextlib.asynccontextmanager
     async def client(self, token: str | None = None) -> AsyncGenerator[httpx.AsyncClient]:
@@ -208,6 +211,7 @@ async def site(
     ladder = Ladder(vault, lambda imsi: True, segment_count)
     desk = Desk(store, vault, segment_count, words, NoHours(), options.policy, ladder)
     bank, log, ready = Bank(), Log(tmp_path), list[str]()
+    sims = list[Capacity]()
     app = create_app(
         Deps(
             store=store,
@@ -219,6 +223,7 @@ async def site(
             people=people,
             opt_outs=OptOuts(store, vault, "CN"),
             modems=bank,
+            capacity=lambda: sims,
             audit=log,
             render_metrics=_metrics,
             readiness=lambda: Readiness(not ready, tuple(ready)),
@@ -228,7 +233,9 @@ async def site(
     )
     server = Server(app)
     await server.start()
-    site = Site(server, app, store, desk, keys, people, diary, bank, log, vault, ready=ready)
+    site = Site(
+        server, app, store, desk, keys, people, diary, bank, log, vault, ready=ready, sims=sims
+    )
     yield site
     await server.stop()
 

@@ -11,6 +11,8 @@ import pytest
 
 from estate_sms.policy.callers import CLI
 from estate_sms.policy.settings import Settings
+from estate_sms.queue.estimate import Capacity
+from estate_sms.store.clock import SECOND, to_datetime
 
 from .conftest import NUMBER, Options, Site
 
@@ -36,6 +38,29 @@ async def test_a_send_is_202_with_ids_and_what_was_rejected(sender: httpx.AsyncC
     for message in sent["messages"]:
         assert len(message["id"]) <= 21
         assert message["parts"] == 1
+
+
+async def test_an_estimate_says_when_and_keeps_nothing(
+    site: Site, sender: httpx.AsyncClient
+) -> None:
+    soon = to_datetime(site.store.now + 60 * SECOND)
+    body = {"to": [NUMBER, NUMBER, "12"], "text": "停水通知", "purpose": "service",
+            "priority": "urgent", "valid_until": soon.isoformat()}  # fmt: skip
+    before = await site.store.feed_head()
+    found = (await sender.post("/api/v1/messages/estimate", json=body)).json()
+    assert (found["recipients"], found["parts"], found["unknown"]) == (1, 1, "no_modem")
+    assert [rejected["code"] for rejected in found["rejected"]] == ["duplicate", "invalid_number"]
+    assert (found["eta_seconds"], found["done_by"], found["in_time"]) == (None, None, None)
+    site.sims.append(Capacity("460001234567890", 0, 0, [], []))
+    chinese = {"Accept-Language": "zh"}
+    found = (await sender.post("/api/v1/messages/estimate", json=body, headers=chinese)).json()
+    assert (found["eta_seconds"], found["in_time"], found["measured"]) == (5, True, False)
+    assert found["message"].startswith("1人，现在：约1分钟，")
+    body["text"] = "澳门赌场上线"
+    refused = await sender.post("/api/v1/messages/estimate", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "text_blocked")
+    assert await site.store.feed_head() == before
+    assert (await sender.get("/api/v1/messages")).json()["items"] == []
 
 
 async def test_one_message_with_parts_and_history(site: Site, sender: httpx.AsyncClient) -> None:

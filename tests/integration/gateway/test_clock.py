@@ -55,7 +55,8 @@ async def until(gateway: Gateway, done: Callable[[], Any], wanted: object) -> No
 
 
 async def send(gateway: Gateway, to: list[str], **fields: Any) -> str:
-    request = SendRequest(to=to, text="停水通知", **{"purpose": "service", **fields})
+    given: dict[str, Any] = {"purpose": "service", **fields}
+    request = SendRequest(to=to, text="停水通知", **given)
     return (await gateway.desk.send(CLI, request)).batch.id
 
 

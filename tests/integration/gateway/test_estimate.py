@@ -28,7 +28,8 @@ AIR = 0.2
 
 def notice(count: int, **fields: Any) -> SendRequest:
     numbers = [f"+86138001{38000 + n}" for n in range(count)]
-    return SendRequest(to=numbers, text="停水通知", **{"purpose": "service", **fields})
+    given: dict[str, Any] = {"purpose": "service", **fields}
+    return SendRequest(to=numbers, text="停水通知", **given)
 
 
 async def forecast(gateway: Gateway, request: SendRequest) -> float | None:
