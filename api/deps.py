@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Protocol
 
+from ..estate.blocks import Block
 from ..estate.disclosure import Disclosures
 from ..policy.callers import Caller
 from ..policy.desk import Desk
@@ -62,6 +63,14 @@ class AuditDoor(Protocol):
 
     async def anchor(self, caller: Caller, kind: str, by: str = "") -> LogHead:
         """Have the newest head anchored outside (``sms``, ``witness``, ``paper``)."""
+        ...
+
+    async def blocks(self, limit: int) -> Sequence[Block]:
+        """The newest texts that the word filter stopped."""
+        ...
+
+    async def block_report(self, sequence: int) -> str:
+        """The form of a report about one of them. Raises ``not_found``."""
         ...
 
     async def anchors(self, limit: int) -> AnchorList:

@@ -12,11 +12,13 @@ from ..audit.checkpoints import checkpoint
 from ..audit.errors import KeysError
 from ..audit.exporting import export_log
 from ..audit.keyfiles import parse_public
+from ..estate.blocks import Block
 from ..policy.callers import Caller
 from ..policy.errors import PolicyError
 from ..store.sql import load
 from ..store.store import DATABASE
 from .anchors import Anchoring
+from .block_register import BlockRegister
 from .house import House
 
 _SQL = load(__name__, "audit.sql")
@@ -25,9 +27,11 @@ _SQL = load(__name__, "audit.sql")
 class AuditDoor:
     """Exports of one house's log; each is itself on record before it is cut."""
 
-    def __init__(self, house: House, anchoring: Anchoring) -> None:
+    def __init__(self, house: House, anchoring: Anchoring, sender: str = "") -> None:
+        """``sender``: the estate's signature, for reports to authorities."""
         self._house = house
         self._anchoring = anchoring
+        self._blocks = BlockRegister(house.store, house.keys, house.log, sender)
 
     async def head(self) -> LogHead:
         """The newest signed checkpoint, made now if records came after the last one."""
@@ -56,6 +60,14 @@ class AuditDoor:
         items, size = await self._anchoring.listed(limit), self._house.log.size
         reach = max((anchor.size for anchor in items if anchor.held), default=0)
         return AnchorList(items=items, records=size, unanchored=size - reach)
+
+    async def blocks(self, limit: int) -> list[Block]:
+        """The newest texts that the word filter stopped."""
+        return await self._blocks.newest(limit)
+
+    async def block_report(self, sequence: int) -> str:
+        """The form of a report about one of them. Raises ``not_found``."""
+        return await self._blocks.report(sequence)
 
     async def export(
         self,

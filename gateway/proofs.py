@@ -49,12 +49,18 @@ class ShredProofs:
         return None, entries[-1].seq if entries and entries[-1].seq else None
 
     async def _signed(self, sequence: int) -> Proof:
-        if self._log.unsigned:
-            await checkpoint(self._store, self._log)
+        return Proof(sequence, *await sealed_at(self._store, self._log, sequence))
 
-        def query(connection: sqlite3.Connection) -> Proof:
-            leaf = connection.execute(_SQL["leaf"], (sequence,)).fetchone()[0]
-            note = connection.execute(_SQL["note_over"], (sequence,)).fetchone()
-            return Proof(sequence, bytes(leaf).hex(), bytes(note[0]).decode() if note else "")
 
-        return await self._store.read(query)
+async def sealed_at(store: Store, log: AuditLog, sequence: int) -> tuple[str, str]:
+    """The leaf of a record (hexadecimal), and the note of the first signed tree head over it, made
+    now if none covers it yet."""
+    if log.unsigned:
+        await checkpoint(store, log)
+
+    def query(connection: sqlite3.Connection) -> tuple[str, str]:
+        leaf = connection.execute(_SQL["leaf"], (sequence,)).fetchone()[0]
+        note = connection.execute(_SQL["note_over"], (sequence,)).fetchone()
+        return bytes(leaf).hex(), bytes(note[0]).decode() if note else ""
+
+    return await store.read(query)

@@ -96,7 +96,7 @@ def _deps(gateway: Gateway) -> Deps:
         opt_outs=OptOuts(house.store, house.vault, config.sms.region),
         modems=gateway.view,
         capacity=gateway.dispatcher.capacity,
-        audit=AuditDoor(house, Anchoring(house, config, gateway.desk)),
+        audit=AuditDoor(house, Anchoring(house, config, gateway.desk), config.sms.signature),
         privacy=gateway.privacy,
         alarms=AlarmView(house.store, gateway.alarms.duty),
         clock=gateway.timekeeper,

@@ -16,6 +16,7 @@ from ..inject import DepsOf
 from ..paging import DEFAULT_LIMIT, Limit
 from ..problems import ApiError
 from ..shapes.anchors import AnchorList
+from ..shapes.blocks import BlockList, BlockReport, answer
 from ..times import instant
 
 
@@ -56,6 +57,20 @@ async def export(
     )
 
 
+@get("/audit/blocks", opt=needs("audit"), tags=["audit"])
+async def list_blocks(deps: DepsOf, limit: Limit = DEFAULT_LIMIT) -> BlockList:
+    """Texts that the word filter stopped: when, whose, and what kinds of hits; the texts are kept nowhere."""
+    assert deps.audit is not None
+    return BlockList(items=[answer(block) for block in await deps.audit.blocks(limit)])
+
+
+@get("/audit/blocks/{sequence:int}/report", opt=needs("audit"), tags=["audit"])
+async def get_block_report(deps: DepsOf, sequence: int) -> BlockReport:
+    """The form of a report to the authority about a stopped text, in Chinese, to be completed by hand."""
+    assert deps.audit is not None
+    return BlockReport(text=await deps.audit.block_report(sequence))
+
+
 @get("/audit/anchors", opt=needs("audit"), tags=["audit"])
 async def list_anchors(deps: DepsOf, limit: Limit = DEFAULT_LIMIT) -> AnchorList:
     """The newest anchors, whom each reached, and how many records came after what somebody holds."""
@@ -80,4 +95,4 @@ async def anchor(request: ApiRequest, deps: DepsOf, data: JSONBody[AnchorBody]) 
         raise ApiError(409, "anchor_failed", f"The log was not anchored: {error}.") from error
 
 
-HANDLERS = [get_head, export, list_anchors, anchor]
+HANDLERS = [get_head, export, list_blocks, get_block_report, list_anchors, anchor]

@@ -12,6 +12,7 @@ import click
 
 from ..config import Config
 from .anchor import anchor
+from .blocks import block_report, blocks
 from .options import config_option, json_option, load_config, print_json, say
 from .session import client, in_house, service_runs
 
@@ -141,4 +142,5 @@ def verify(
     ctx.exit(verdict.exit_code)
 
 
-command.add_command(anchor)
+for other in (anchor, blocks, block_report):
+    command.add_command(other)

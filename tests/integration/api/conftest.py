@@ -21,9 +21,11 @@ from estate_sms.api.server import Server
 from estate_sms.api.shapes.anchors import AnchorList
 from estate_sms.audit.errors import AuditError
 from estate_sms.audit.vault import SubjectVault
+from estate_sms.estate.blocks import Block
 from estate_sms.modem.pdu import segment_count
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.desk import Desk
+from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.filter import WordFilter
 from estate_sms.policy.keys import Keys
 from estate_sms.policy.operations import Operations
@@ -125,6 +127,12 @@ class Log:
         if kind != "paper":
             raise AuditError("no witness to ask")
         return LogHead(size=8, root="00" * 32, checkpoint=by)
+
+    async def blocks(self, limit: int) -> Sequence[Block]:
+        return []
+
+    async def block_report(self, sequence: int) -> str:
+        raise PolicyError("not_found", what="stopped text")
 
     async def anchors(self, limit: int) -> AnchorList:
         return AnchorList(items=[], records=7, unanchored=7)

@@ -76,6 +76,8 @@ POST /api/v1/people/{person_id}/disable
 GET /api/v1/audit/head
 POST /api/v1/audit/exports
 GET /api/v1/audit/anchors
+GET /api/v1/audit/blocks
+GET /api/v1/audit/blocks/{sequence}/report
 POST /api/v1/audit/anchors
 GET /livez
 GET /readyz

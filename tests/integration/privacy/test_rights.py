@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from estate_sms.estate import correction
+from estate_sms.gateway.block_register import BlockRegister
 from estate_sms.policy.callers import CLI
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.optouts import OptOuts
@@ -157,3 +158,25 @@ async def test_corrections_that_cannot_be(house: House) -> None:
         with pytest.raises(PolicyError) as caught:
             await correction.correct(house.desk, CLI, before, after)
         assert caught.value.code == code
+
+
+async def test_a_stopped_text_stands_in_the_register_with_the_form_of_a_report(
+    house: House,
+) -> None:
+    for _ in range(2):
+        with pytest.raises(PolicyError, match="text_blocked"):
+            await house.send(NUMBER, text="地下赌场今晚开门")
+        await house.send(NUMBER)
+    register = BlockRegister(house.store, house.keys, house.log, "【翠湖】")
+    newest, oldest = await register.newest(10)
+    assert (await register.newest(1), newest.sequence > oldest.sequence) == ([newest], True)
+    assert (newest.actor, newest.categories, newest.hits) == ("cli", "gambling", 1)
+    text = await register.report(oldest.sequence)
+    leaf = (await house.rows("SELECT leaf FROM audit_record WHERE seq = ?", oldest.sequence))[0][0]
+    assert all(
+        words in text for words in ("【翠湖】", "gambling", oldest.at, leaf.hex(), house.log.origin)
+    )
+    assert "赌场" not in text
+    for other in (oldest.sequence + 1, 10_000, -1):
+        with pytest.raises(PolicyError, match="not_found"):
+            await register.report(other)
