@@ -53,13 +53,13 @@ def command(
             raise GatewayError(f"--as {what}")
     at = moment(when) if when else datetime.now(UTC)
     default: PriorityName = "emergency" if purpose == "emergency" else "normal"
-    chosen = priority(level or default)
-    if chosen is Priority.EMERGENCY and purpose != "emergency":
+    wanted = priority(level or default)
+    if wanted is Priority.EMERGENCY and purpose != "emergency":
         raise GatewayError("priority emergency goes with purpose emergency only")
     case = Case(
         sender=frozenset(map(normal, who)),
         purpose=purpose,
-        priority=chosen,
+        priority=wanted,
         recipients=recipients,
         templates=frozenset([template] if template else []),
     )
