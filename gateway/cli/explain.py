@@ -19,7 +19,7 @@ from ..errors import Exit, GatewayError
 from ..language import language
 from .administration import moment
 from .options import config_option, json_option, load_config, print_json, say
-from .policy_files import FILE
+from .policy_files import FILE, chosen
 from .session import client
 
 
