@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +16,8 @@ from typing import NamedTuple
 import pytest
 
 from estate_sms.modem.emulator.faults import Fault
-from estate_sms.queue import patience
+from estate_sms.queue import patience, units
+from estate_sms.store.clock import SECOND
 
 from .broadcast import Outcome, estate
 
@@ -83,6 +86,23 @@ async def test_what_waits_behind_a_silent_modem_goes_to_others_before_its_time_o
     assert outcome.lost_after is not None
     assert min(outcome.rerouted_after) < -0.5  # counted from when the queue was told
     assert max(outcome.aired.values()) == 1
+
+
+@pytest.mark.skipif(not FULL, reason="its short form: tests/unit/queue")
+async def test_only_an_emergency_in_doubt_goes_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(units, "DOUBT", SECOND)  # 30 on the air
+    async with estate(tmp_path) as running:
+        outcome = await running.broadcast(
+            Fault("hang_after_ctrl_z", skip=3), 500, purpose="emergency"
+        )
+        async with asyncio.timeout(60):
+            while await running.rows("SELECT 1 FROM message WHERE state != 'delivered'"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        sent = Counter(one.to for one in running.aired())
+    assert outcome.states.total() == len(sent) == 500
+    assert sorted(sent.values())[-2:] in ([1, 1], [1, 2])  # unless its report came first
 
 
 def _row(name: str, outcome: Outcome) -> str:
