@@ -85,9 +85,11 @@ class Disclosures:
 
 
 def use(uow: UnitOfWork, caller: Caller, disclosure: str) -> tuple[int, int]:
-    """Fetch what was allowed, once: the period. Only for who asked. Raises ``disclosure_needed``."""
+    """Fetch what was allowed, once: the period. Only for who asked, by whichever key of theirs.
+    Raises ``disclosure_needed``."""
     caller.require("admin")
-    row = uow.execute(_SQL["allowed"], (disclosure, caller.actor, uow.now)).fetchone()
+    asked = (disclosure, caller.actor, caller.person_id, uow.now)
+    row = uow.execute(_SQL["allowed"], asked).fetchone()
     if row is None:
         raise PolicyError("disclosure_needed")
     uow.execute(_SQL["use"], (uow.now, row[0]))

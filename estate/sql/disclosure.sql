@@ -10,7 +10,7 @@ UPDATE disclosure SET state = ?, decided_person = ?, decided_key = ?, decided_at
 
 -- name: allowed
 SELECT id, since, until FROM disclosure
-WHERE public_id = ? AND proposed_by = ? AND state = 'allowed' AND expires_at > ?
+WHERE public_id = ?1 AND (proposed_by = ?2 OR proposer_person = ?3) AND state = 'allowed' AND expires_at > ?4
 
 -- name: use
 UPDATE disclosure SET state = 'used', used_at = ? WHERE id = ?

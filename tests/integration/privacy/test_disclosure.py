@@ -41,7 +41,11 @@ async def test_one_asks_another_allows_and_it_is_fetched_once(house: House) -> N
     assert await refused(house, li, asked) == "disclosure_needed", "nobody allowed it yet"
     await room.decide(wang, asked, approve=True)
     assert await refused(house, CLI, asked) == "disclosure_needed", "it was not theirs"
-    full = await read(house, li, asked)
+    zhao = await person(house, "赵", "admin")
+    assert await refused(house, zhao, asked) == "disclosure_needed", "nor another administrator's"
+    keys, other = Keys(house.store), ["admin"]
+    second = await keys.verify((await keys.create(CLI, "李 2", other, person=li.person)).token)
+    full = await read(house, second, asked)
     assert NUMBER in full
     assert "给您一人的通知" in full
     assert await refused(house, li, asked) == "disclosure_needed", "once"
@@ -50,7 +54,7 @@ async def test_one_asks_another_allows_and_it_is_fetched_once(house: House) -> N
     assert "给您一人的通知" not in masked
     told = [r for r in await house.records() if r.action.startswith(("disclosure", "ledger"))]
     assert [(r.action, r.actor) for r in told[:3]] == [
-        ("disclosure.ask", li.actor), ("disclosure.approve", wang.actor), ("ledger.exported", li.actor),
+        ("disclosure.ask", li.actor), ("disclosure.approve", wang.actor), ("ledger.exported", second.actor),
     ]  # fmt: skip
     assert (told[0].reason, told[2].object) == ("公安调取证据", asked)
 

@@ -30,7 +30,7 @@ def valid(verdict: Verdict) -> None:
     assert verdict.exit_code == 3
 
 
-def test_journald_cve_2023_31438_truncate_and_continue(box: Box) -> None:
+def test_t8_journald_cve_2023_31438_truncate_and_continue(box: Box) -> None:
     """T8: empty epochs are records too; without them the log does not verify."""
     box.start().record(3).stop()
     box.start().stop()  # nothing happened in this one
@@ -57,7 +57,7 @@ def test_journald_cve_2023_31438_truncate_and_continue(box: Box) -> None:
 
 
 @pytest.mark.parametrize("name", ["of the old epoch", "of the current epoch"])
-def test_journald_cve_2023_31439_old_records_sealed_with_a_newer_key(box: Box, name: str) -> None:
+def test_t9_journald_cve_2023_31439_old_records_sealed_with_a_newer_key(box: Box, name: str) -> None:
     """T9: whoever holds today's key cannot re-sign what earlier keys signed."""
     box.three_epochs()
     rows = box.rows()
@@ -75,7 +75,7 @@ def test_journald_cve_2023_31439_old_records_sealed_with_a_newer_key(box: Box, n
     assert "epoch" in verdict.reason
 
 
-def test_immudb_ghsa_672p_m5jq_mrh8_chain_and_tree_diverge(box: Box) -> None:
+def test_t10_immudb_ghsa_672p_m5jq_mrh8_chain_and_tree_diverge(box: Box) -> None:
     """T10: the chain is whole but the tree is another, and the other way round."""
     box.start().record(6).sign()
     rows = box.rows()
