@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import time_ns
@@ -13,13 +12,12 @@ from .at.answers import Answer, Part
 from .config import ModemConfig, ModemConfigError
 from .discovery import Places
 from .encoding import command_part, parts_of, segmented
-from .listener import BankListener, ModemReady
+from .herald import Herald
+from .listener import BankListener
 from .locator import Locator
 from .memory import FileMemory, Memory
-from .news import seen_inbound, seen_report
-from .offers import Offers
 from .order import Order
-from .pdu import Deliver, PduError, StatusReport
+from .pdu import PduError
 from .power import NoPowerSwitch, PowerSwitch
 from .standing import Means
 from .state import Backoff, ModemStatus
@@ -27,7 +25,7 @@ from .transmission import Deletion, HandOver, Outgoing, ResultFactory, ResultT
 from .vendors.causes import kind as vendor_kind
 from .vendors.profile import CauseClass
 from .vendors.profiles import AUTO
-from .watcher import Alarm, BankWatcher, RecoveryStep, Unwatched
+from .watcher import BankWatcher, Unwatched
 from .worker import Worker
 
 _CLOSING = 1.0
@@ -57,8 +55,7 @@ class Bank(Generic[ResultT]):
         power: PowerSwitch | None = None,
     ) -> None:
         _check(modems)
-        self._listener = listener
-        self._watcher = watcher or Unwatched()
+        self._herald = Herald(listener, watcher or Unwatched())
         self._result = result
         memory = memory or FileMemory()
         configs = {config.label: config for config in modems}
@@ -68,11 +65,10 @@ class Bank(Generic[ResultT]):
             Locator(places, configs, memory) if places is not None else None,
             power or NoPowerSwitch(),
         )
-        self._workers = {config.label: Worker(config, self, means) for config in modems}
+        self._workers = {config.label: Worker(config, self._herald, means) for config in modems}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: list[asyncio.Future[None]] = []
         self._orders: set[asyncio.Future[list[Answer]]] = set()
-        self._offers = Offers()
         self._closing = False
 
     # -- life ---------------------------------------------------------------------------------
@@ -80,10 +76,11 @@ class Bank(Generic[ResultT]):
     async def start(self) -> None:
         """Start looking for every modem; returns at once, ``listener`` hears who is ready."""
         self._loop = loop = asyncio.get_running_loop()
+        self._herald.start(loop)
         for worker in self._workers.values():
             ended = loop.create_future()
             self._ended.append(ended)
-            worker.start(partial(self._call, _resolve, ended, None))
+            worker.start(partial(self._herald.call, _resolve, ended, None))
 
     async def stop(self, grace: float = 4.0) -> None:
         """Take no more orders, let what is on the air end for ``grace`` s, then close all ports.
@@ -100,7 +97,7 @@ class Bank(Generic[ResultT]):
             worker.stop()
         if self._ended:
             await asyncio.wait(self._ended, timeout=_CLOSING)
-        await self._offers.stop(_CLOSING)
+        await self._herald.stop(_CLOSING)
 
     def statuses(self) -> list[ModemStatus]:
         """A snapshot of every modem, in the order of the configuration."""
@@ -160,7 +157,7 @@ class Bank(Generic[ResultT]):
             return self._none(attempts, Answer("refused", cause="pdu"))
         future: asyncio.Future[list[Answer]] = self._loop.create_future()
         self._orders.add(future)
-        order = Order(parts, handover, partial(self._call, _resolve, future), verb)
+        order = Order(parts, handover, partial(self._herald.call, _resolve, future), verb)
         worker.post(order)
         try:
             answers = await future
@@ -185,63 +182,6 @@ class Bank(Generic[ResultT]):
             cause=answer.cause,
             answered_at=answer.answered_at,
         )
-
-    # -- news from the modems' threads (worker.Sink) ------------------------------------------
-
-    def changed(self, old: ModemStatus, new: ModemStatus) -> None:
-        """A worker's status changed."""
-        self._call(self._tell, old, new)
-
-    def late(self, attempt: int, tp_mr: int) -> None:
-        """A worker heard the answer to an attempt whose time was over."""
-        self._call(self._listener.late_reference, attempt, tp_mr)
-
-    def heard(
-        self, status: ModemStatus, item: Deliver | StatusReport, done: Callable[[], None] | None
-    ) -> None:
-        """A worker received a message or a status report."""
-        if isinstance(item, StatusReport):
-            offer = partial(self._listener.status_report, seen_report(status, item))
-        else:
-            offer = partial(self._listener.inbound, seen_inbound(status, item))
-        self._call(self._offers.start, offer, done)
-
-    def step(self, label: str, step: RecoveryStep) -> None:
-        """A worker takes a recovery step."""
-        self._call(self._watcher.recovery_step, label, step)
-
-    def sim_changed(self, label: str, old: str, new: str) -> None:
-        """A worker found another SIM."""
-        self._call(self._watcher.sim_changed, label, old, new)
-
-    def replaced(self, label: str, old: str, new: str) -> None:
-        """A worker found another modem."""
-        self._call(self._watcher.modem_replaced, label, old, new)
-
-    def alarm(self, label: str, alarm: Alarm, raised: bool) -> None:
-        """A worker raised or cleared an alarm."""
-        self._call(partial(self._watcher.alarm, label, alarm, raised=raised))
-
-    def _call(self, function: Callable[..., object], *args: object) -> None:
-        """Run on the loop, if there is still one."""
-        with contextlib.suppress(RuntimeError):
-            assert self._loop is not None
-            self._loop.call_soon_threadsafe(function, *args)
-
-    def _tell(self, old: ModemStatus, new: ModemStatus) -> None:
-        if old.state == "ready" and new.state != "ready":
-            self._listener.modem_lost(new.label, new.reason or new.state)
-        elif new.state == "ready" and old.state != "ready":
-            self._listener.modem_ready(
-                ModemReady(
-                    label=new.label,
-                    imei=new.imei,
-                    imsi=new.imsi,
-                    iccid=new.iccid,
-                    can_command=new.can_command,
-                )
-            )
-        self._listener.modem_changed(new)
 
 
 def _check(modems: Sequence[ModemConfig]) -> None:

@@ -1,0 +1,88 @@
+"""What the modems' threads have to tell, brought to the event loop: the workers' ``Sink``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+from .listener import BankListener, ModemReady
+from .news import seen_inbound, seen_report
+from .offers import Offers
+from .pdu import Deliver, StatusReport
+from .state import ModemStatus
+from .watcher import Alarm, BankWatcher, RecoveryStep
+
+
+class Herald:
+    """Tells ``listener`` and ``watcher``, in the order of the events."""
+
+    def __init__(self, listener: BankListener, watcher: BankWatcher) -> None:
+        self._listener = listener
+        self._watcher = watcher
+        self._offers = Offers()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell on ``loop`` from now on."""
+        self._loop = loop
+
+    async def stop(self, grace: float) -> None:
+        """See :meth:`.offers.Offers.stop`."""
+        await self._offers.stop(grace)
+
+    def changed(self, old: ModemStatus, new: ModemStatus) -> None:
+        """A worker's status changed."""
+        self.call(self._tell, old, new)
+
+    def late(self, attempt: int, tp_mr: int) -> None:
+        """A worker heard the answer to an attempt whose time was over."""
+        self.call(self._listener.late_reference, attempt, tp_mr)
+
+    def heard(
+        self, status: ModemStatus, item: Deliver | StatusReport, done: Callable[[], None] | None
+    ) -> None:
+        """A worker received a message or a status report."""
+        if isinstance(item, StatusReport):
+            offer = partial(self._listener.status_report, seen_report(status, item))
+        else:
+            offer = partial(self._listener.inbound, seen_inbound(status, item))
+        self.call(self._offers.start, offer, done)
+
+    def step(self, label: str, step: RecoveryStep) -> None:
+        """A worker takes a recovery step."""
+        self.call(self._watcher.recovery_step, label, step)
+
+    def sim_changed(self, label: str, old: str, new: str) -> None:
+        """A worker found another SIM."""
+        self.call(self._watcher.sim_changed, label, old, new)
+
+    def replaced(self, label: str, old: str, new: str) -> None:
+        """A worker found another modem."""
+        self.call(self._watcher.modem_replaced, label, old, new)
+
+    def alarm(self, label: str, alarm: Alarm, raised: bool) -> None:
+        """A worker raised or cleared an alarm."""
+        self.call(partial(self._watcher.alarm, label, alarm, raised=raised))
+
+    def call(self, function: Callable[..., object], *args: object) -> None:
+        """Run ``function`` on the loop, if there is still one; from any thread."""
+        with contextlib.suppress(RuntimeError):
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def _tell(self, old: ModemStatus, new: ModemStatus) -> None:
+        if old.state == "ready" and new.state != "ready":
+            self._listener.modem_lost(new.label, new.reason or new.state)
+        elif new.state == "ready" and old.state != "ready":
+            self._listener.modem_ready(
+                ModemReady(
+                    label=new.label,
+                    imei=new.imei,
+                    imsi=new.imsi,
+                    iccid=new.iccid,
+                    can_command=new.can_command,
+                )
+            )
+        self._listener.modem_changed(new)
