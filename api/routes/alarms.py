@@ -21,7 +21,7 @@ async def list_alarms(
     request: ApiRequest,
     deps: DepsOf,
     limit: Annotated[
-        int, QueryParameter(ge=1, le=500, description="Alarms at most, open ones first.")
+        int, QueryParameter(ge=1, le=500, description="Alarms at most of those that are over.")
     ] = 100,
 ) -> AlarmList:
     """Alarms that stand, and the latest that are over.

@@ -53,9 +53,9 @@ def open_keys(connection: sqlite3.Connection) -> frozenset[Key]:
     return frozenset(connection.execute(_SQL["open"]).fetchall())
 
 
-def listed(connection: sqlite3.Connection, limit: int) -> list[Row]:
-    """Those that stand, then the latest that are over."""
-    return _rows(connection.execute(_SQL["listed"], (limit,)).fetchall())
+def recent(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """The latest that are over."""
+    return _rows(connection.execute(_SQL["recent"], (limit,)).fetchall())
 
 
 def standing(connection: sqlite3.Connection) -> list[Row]:

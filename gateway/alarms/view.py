@@ -20,10 +20,11 @@ class AlarmView:
 
     async def list(self, limit: int, language: Language) -> AlarmList:
         """Those that stand, then the latest that are over."""
-        rows = await self._store.read(lambda c: book.listed(c, limit))
+        standing = await self._store.read(book.standing)
+        over = await self._store.read(lambda c: book.recent(c, limit))
         return AlarmList(
-            open=[_answer(row, language) for row in rows if row.cleared_at is None],
-            recent=[_answer(row, language) for row in rows if row.cleared_at is not None],
+            open=[_answer(row, language) for row in standing],
+            recent=[_answer(row, language) for row in over],
             untold=self._duty.unable or None,
         )
 

@@ -94,6 +94,9 @@ class AlarmWatch:
                 await self.look()
             except StoreError as error:
                 structlog.get_logger("alarm").warning("alarm not kept", error=str(error))
+            except Exception as error:  # noqa: BLE001 - the watch must not end
+                name = type(error).__name__
+                structlog.get_logger("alarm").error("alarm watch failed", error=name)
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:

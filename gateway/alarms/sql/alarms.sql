@@ -4,22 +4,21 @@ SELECT code, ref FROM alarm WHERE cleared_at IS NULL
 -- name: standing
 SELECT id, code, ref, body, raised_at, cleared_at, told_at, over_at FROM alarm WHERE cleared_at IS NULL ORDER BY id
 
--- name: listed
--- What is open, then what is over, newest first.
+-- name: recent
 SELECT id, code, ref, body, raised_at, cleared_at, told_at, over_at FROM alarm
-ORDER BY cleared_at IS NULL DESC, id DESC LIMIT ?
+WHERE cleared_at IS NOT NULL ORDER BY id DESC LIMIT ?
 
 -- name: untold
 -- Open and not told; or over, and told that it was raised but not that it is over; or over as it was told of.
-SELECT id, code, ref, body, raised_at, cleared_at, told_at, over_at FROM alarm
-WHERE code IN (SELECT value FROM json_each(:codes)) AND (
-  (cleared_at IS NULL AND told_at IS NULL)
-  OR (cleared_at > raised_at AND told_at IS NOT NULL AND over_at IS NULL)
-  OR (cleared_at = raised_at AND told_at IS NULL AND raised_at > :since))
-ORDER BY id LIMIT 20
+SELECT id, code, ref, body, raised_at, cleared_at, told_at, over_at FROM (
+  SELECT * FROM alarm WHERE cleared_at IS NULL AND told_at IS NULL
+  UNION ALL SELECT * FROM alarm WHERE told_at IS NOT NULL AND over_at IS NULL AND cleared_at > raised_at
+  UNION ALL SELECT * FROM alarm WHERE id > (SELECT coalesce(max(id), 0) FROM alarm) - 500
+    AND cleared_at = raised_at AND told_at IS NULL AND raised_at > :since)
+WHERE code IN (SELECT value FROM json_each(:codes)) ORDER BY id LIMIT 20
 
 -- name: told_since
-SELECT count(DISTINCT notice) FROM alarm WHERE told_at > ?1 OR over_at > ?1
+SELECT count(DISTINCT notice) FROM alarm WHERE told_at IS NOT NULL AND (told_at > ?1 OR over_at > ?1)
 
 -- name: told
 UPDATE alarm SET told_at = coalesce(told_at, ?1), notice = ?2,
