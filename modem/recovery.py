@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import structlog
-
-from .at.errors import ModemLost, ModemStopped, PortError
-from .at.library import CommandError, TimeoutException
-from .at.modem import GatewayModem
+from .at.errors import PortError
 from .diagnosis import Ending
 from .discovery import birth
 from .ladder import Climb
-from .power import PowerError
+from .rungs import power_cycled, said
 from .vendors.profiles import AUTO
 from .watcher import RecoveryStep
 
@@ -135,20 +130,23 @@ class Recovery:
     # -- the steps ----------------------------------------------------------------------------
 
     def _do(self, step: RecoveryStep) -> None:
-        steps: dict[RecoveryStep, Callable[[], None]] = {
-            "reopen": self._reopen,
-            "second_port": self._second_port,
-            "radio": self._radio,
-            "reset": self._reset,
-            "power": self._power,
-            "quarantine": self._quarantine,
-        }
         if step != "quarantine" or not self._climb.quarantined:
             self._worker.climb(step)
-        steps[step]()
-
-    def _reopen(self) -> None:
-        self._pause(self._worker.means.backoff.first)
+        device, ladder = self._last_device, self._worker.config.ladder
+        match step:
+            case "second_port":
+                self._second_port()
+            case "radio":
+                said(self._worker, device, ("AT+CFUN=0", "AT+CFUN=1"), ladder.radio_timeout)
+            case "reset":
+                self._reset()
+            case "power":
+                if power_cycled(self._worker, device):
+                    self._let_boot(ladder.boot_timeout)
+            case "quarantine":
+                self._quarantine()
+            case _:
+                self._pause(self._worker.means.backoff.first)
 
     def _second_port(self) -> None:
         worker, locator = self._worker, self._worker.means.locator
@@ -157,29 +155,12 @@ class Recovery:
                 worker.config.label, self._last_device, lambda: worker.stopping
             )
 
-    def _radio(self) -> None:
-        timeout = self._worker.config.ladder.radio_timeout
-        self._command(("AT+CFUN=0", "AT+CFUN=1"), timeout)
-
     def _reset(self) -> None:
         self._sibling = None
         worker = self._worker
-        command = worker.profile.resets[:1]
         ladder = worker.config.ladder
-        heard = self._command(command, ladder.reset_timeout)
-        boot = ladder.boot_timeout if heard else ladder.unheard_boot
-        self._let_boot(boot)
-
-    def _power(self) -> None:
-        worker = self._worker
-        try:
-            worker.means.power.cycle(worker.config.label, self._last_device)
-        except PowerError as error:
-            structlog.get_logger().warning(
-                "power not cycled", modem=worker.config.label, error=str(error)
-            )
-            return
-        self._let_boot(worker.config.ladder.boot_timeout)
+        heard = said(worker, self._last_device, worker.profile.resets[:1], ladder.reset_timeout)
+        self._let_boot(ladder.boot_timeout if heard else ladder.unheard_boot)
 
     def _let_boot(self, seconds: float) -> None:
         """It was restarted from here; while it boots it answers nothing: no reason to climb."""
@@ -192,8 +173,7 @@ class Recovery:
         seconds = self._climb.wait()
         worker.alarm("quarantined", raised=True)
         worker.set_status("quarantined", worker.status.reason)
-        before = self._signature()
-        worker.wait(seconds, lambda: self._signature() != before)
+        self._pause(seconds)
 
     def _signature(self) -> object:
         """Changes when the modem was pulled, put in anew or came back elsewhere."""
@@ -202,51 +182,12 @@ class Recovery:
             return locator.signature(self._last_device)
         return birth(self._last_device)
 
-    def _command(self, commands: tuple[str, ...], timeout: float) -> bool:
-        """Say ``commands`` on a port of their own, each also when the one before had no answer.
-
-        Whether any was answered.
-        """
-        worker = self._worker
-        modem = GatewayModem(
-            self._last_device,
-            worker.config.baudrate,
-            urc=lambda event: True,
-            waker=worker.waker,
-            rtscts=worker.config.rtscts,
-        )
-        worker.modem = modem
-        if worker.stopping:
-            modem.stop()
-        try:
-            modem.connect()
-            answered = [_said(modem, command, timeout) for command in commands]
-        except (PortError, ModemLost, ModemStopped):
-            return False
-        else:
-            return any(answered)
-        finally:
-            worker.modem = None
-            modem.close()
-
     def _backoff(self) -> float:
         return self._worker.means.backoff.delay(self._failures)
 
     def _pause(self, seconds: float) -> None:
         before = self._signature()
         self._worker.wait(seconds, lambda: self._signature() != before)
-
-
-def _said(modem: GatewayModem, command: str, timeout: float) -> bool:
-    """Whether ``command`` was answered, in whatever way. Written even if the last one was not."""
-    try:
-        modem.write(command, timeout=timeout)
-    except CommandError:
-        return True
-    except TimeoutException:
-        modem.forgive()
-        return False
-    return True
 
 
 def _present(port: str) -> bool:
