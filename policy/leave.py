@@ -44,9 +44,7 @@ def require_may_approve(
     """Whether ``caller`` is one whom ``batch`` waits for. Raises ``roles_conflict``,
     ``approver_too_new``, ``already_approved`` or ``approver_not_asked``."""
     require_one_role(uow, person)
-    since = approver_since(uow.connection, person)
-    if since is None or since > created_at:
-        raise PolicyError("approver_too_new")
+    require_approver_before(uow, person, created_at)
     waiting = unmet(uow, batch)
     if waiting and any(row[0] == person for row in uow.execute(_SQL["approved"], (batch,))):
         raise PolicyError("already_approved")
@@ -54,6 +52,13 @@ def require_may_approve(
     if waiting and not any(concerns(mine, need.approvers, ()) for need in waiting):
         asked = sorted({who for need in waiting for who in need.approvers})
         raise PolicyError("approver_not_asked", approvers=", ".join(asked), rule=waiting[0].rule)
+
+
+def require_approver_before(uow: UnitOfWork, person: int, asked_at: int) -> None:
+    """Raises ``approver_too_new``: nobody is made an approver for the occasion."""
+    since = approver_since(uow.connection, person)
+    if since is None or since > asked_at:
+        raise PolicyError("approver_too_new")
 
 
 def require_one_role(uow: UnitOfWork, person: int) -> None:

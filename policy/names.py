@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from .errors import PolicyError
@@ -9,12 +10,14 @@ from .errors import PolicyError
 MAX_NAME = 80
 MAX_REASON = 500
 MAX_REFERENCE = 100
+_LIKE_AN_ID = re.compile(r"[a-z][0-9a-hjkmnp-tv-z]{20}")
 
 
 def name(given: str) -> str:
-    """``given`` without blanks around it. Raises ``name_invalid``."""
+    """``given`` without blanks around it. Raises ``name_invalid``, also for what could be mistaken
+    for somebody's id: rules name people and keys by either."""
     plain = unicodedata.normalize("NFC", given).strip()
-    if not 0 < len(plain) <= MAX_NAME or not is_plain(plain):
+    if not 0 < len(plain) <= MAX_NAME or not is_plain(plain) or _LIKE_AN_ID.fullmatch(plain):
         raise PolicyError("name_invalid", limit=MAX_NAME)
     return plain
 

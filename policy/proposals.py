@@ -10,8 +10,7 @@ from ..store.unit import UnitOfWork
 from .approvals import require_person
 from .callers import Caller, Scope
 from .errors import PolicyError
-from .leave import require_one_role
-from .senders import approver_since
+from .leave import require_approver_before, require_one_role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +58,7 @@ def decide(
         raise PolicyError("wrong_state", state=state)
     if proposer is not None and proposer == person:
         raise PolicyError("own_proposal")
-    since = approver_since(uow.connection, person)
-    if since is None or since > proposed_at:
-        raise PolicyError("approver_too_new")
+    require_approver_before(uow, person, proposed_at)
     uow.execute(sql["decide"], (to, person, key, uow.now, reason or None, number))
     return int(number)
 

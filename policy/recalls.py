@@ -17,6 +17,7 @@ from .admission import needs_approval
 from .approvals import require_person
 from .callers import Caller
 from .errors import PolicyError
+from .leave import require_approver_before, require_one_role
 
 _SQL = load(__name__, "recalls.sql")
 
@@ -53,16 +54,19 @@ def decide(
     approve: bool,
     reason: str,
 ) -> None:
-    """Let a waiting recall send, or not. Raises ``not_found``, ``own_recall``, ``wrong_state``."""
+    """Let a waiting recall send, or not. Raises ``not_found``, ``own_recall``, ``wrong_state``,
+    ``approver_too_new`` or ``roles_conflict``."""
     person, _ = require_person(uow, caller)
+    require_one_role(uow, person)
     row: Sequence[Any] | None = uow.execute(_SQL["recall"], (recall,)).fetchone()
     if row is None:
         raise PolicyError("not_found", what="recall")
-    state, asked_by = row
+    state, asked_by, asked_at = row
     if state != "waiting":
         raise PolicyError("wrong_state", state=state)
     if asked_by is not None and asked_by == person:
         raise PolicyError("own_recall")
+    require_approver_before(uow, person, asked_at)
     uow.record(
         Event(
             kind="approve",

@@ -80,7 +80,9 @@ CALLS: dict[CallCode, Problem] = {
         "该密钥缺少权限 {scope}。请使用其他密钥或联系管理员。",
     ),
     "name_invalid": Problem(
-        422, "A name has 1 to {limit} visible characters.", "名称须为 1 至 {limit} 个可见字符。"
+        422,
+        "A name has 1 to {limit} visible characters, and is no id.",
+        "名称须为 1 至 {limit} 个可见字符，且不能是编号。",
     ),
     "name_taken": Problem(409, "This name is taken; choose another.", "名称已被使用，请另选一个。"),
     "not_found": Problem(404, "There is no such {what}.", "未找到（{what}）。"),

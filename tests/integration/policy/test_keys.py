@@ -143,5 +143,10 @@ async def test_people(house: House) -> None:
         await house.people.disable(CLI, "nobody")
     with pytest.raises(PolicyError, match="not_found"):
         await house.keys.revoke(CLI, "k0")
+    for impostor in (first.id, f" {first.id} "):
+        with pytest.raises(PolicyError, match="name_invalid"):
+            await house.people.add(CLI, impostor)
+        with pytest.raises(PolicyError, match="name_invalid"):
+            await house.keys.create(CLI, impostor, ["inbox"])
     assert await house.people.list(CLI) == [first]
     assert "李" not in repr(first)

@@ -10,7 +10,7 @@ import pytest
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError
 
-from .conftest import House, opened
+from .conftest import House, later, opened
 
 
 async def _on_air(house: House, caller: Caller, count: int = 5) -> tuple[str, list[str]]:
@@ -60,6 +60,18 @@ async def test_a_second_person_may_refuse(house: House) -> None:
     await house.desk.decide_recall(wang, recall, approve=False, reason="it was right")
     assert await _state(house, recall) == "rejected"
     assert await house.put_on_air() == 0
+
+
+async def test_nobody_is_made_an_approver_for_a_recall(house: House) -> None:
+    batch, _ = await _on_air(house, CLI)
+    recall = await house.desk.recall(CLI, batch=batch, reason="wrong", correction_text="更正")
+    assert await _state(house, recall) == "waiting"
+    later(house, seconds=1)
+    fresh = await house.person("新", "approve")
+    for approve in (True, False):
+        with pytest.raises(PolicyError, match="approver_too_new"):
+            await house.desk.decide_recall(fresh, recall, approve=approve, reason="so")
+    assert await _state(house, recall) == "waiting"
 
 
 async def test_one_message_needs_one_person_as_long_as_few_are_reached(house: House) -> None:
