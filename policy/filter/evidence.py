@@ -10,6 +10,7 @@ from operator import eq
 
 from .entries import Entry, ViewName
 from .fold import Folded
+from .likeness import resembles
 from .numerals import digits_of
 from .spelling import HAN, spelling
 from .views import Seen
@@ -114,15 +115,22 @@ class Evidence:
         """The word in other characters of the same outline, or its numbers written otherwise."""
         word, text = spelling(self.entries[number].word).squeezed, seen.text[start:end]
         view: ViewName = "digits" if digits_of(text) == digits_of(word) else "shape"
-        long = len(word) >= LEAST_SHAPE or "shape" in self.entries[number].details.views
-        if not long or not self.wanted(number, view):
+        listed = "shape" in self.entries[number].details.views
+        if not self.wanted(number, view) or (len(word) < LEAST_SHAPE and view == "digits"):
             return
+        low, high = seen.places[start][0], seen.places[end - 1][1]
         same = sum(map(eq, text, word))
-        # Words that share nothing but their outlines are two words.
-        if view == "digits" or same * 3 >= len(word) or len(word) > LEAST_SHAPE:
-            low, high = seen.places[start][0], seen.places[end - 1][1]
-            if self._at_edges(word, low, high):
-                yield Found(number, *self.folded.span(low, high), view, certain=False)
+        if len(word) < LEAST_SHAPE and not listed:
+            # Of two characters one as it stands, the other much like it, and nothing between.
+            beside = same == 1 and high - low == len(word) and min(text) >= HAN
+            likely = beside and all(
+                a == b or resembles(a, b) for a, b in zip(text, word, strict=True)
+            )
+        else:
+            # Words that share nothing but their outlines are two words.
+            likely = view == "digits" or same * 3 >= len(word) or len(word) > LEAST_SHAPE
+        if likely and self._at_edges(word, low, high):
+            yield Found(number, *self.folded.span(low, high), view, certain=False)
 
     def _spread(self, number: int, seen: Seen, start: int, end: int) -> Iterator[Found]:
         """The word with separators or repeats inside."""

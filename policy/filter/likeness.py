@@ -23,15 +23,22 @@ def alike(one: str, other: str, *, within: bool = False) -> bool:
     shape = tables.shape
     if shape.get(one, one) == shape.get(other, other):
         return True
-    mine, its = _pieces(one, tables), _pieces(other, tables)
-    shared = mine & its
-    if shared - _FREQUENT or one in its or other in mine or mine == its:
+    if resembles(one, other):
         return True
+    shared = _pieces(one, tables) & _pieces(other, tables)
     strokes, corners = tables.outline.get(one, ("", ""))
     its_strokes, its_corners = tables.outline.get(other, ("", ""))
     agreeing = sum(a == b for a, b in zip(corners, its_corners, strict=False)) + bool(shared)
     score = _same_strokes(strokes, its_strokes) + _WEIGHT * agreeing
     return score >= (_ALIKE_WITHIN if within else _ALIKE)
+
+
+@lru_cache(maxsize=16_384)
+def resembles(one: str, other: str) -> bool:
+    """Whether two characters share a part that tells, or one is part of the other."""
+    tables = characters()
+    mine, its = _pieces(one, tables), _pieces(other, tables)
+    return bool(mine & its - _FREQUENT) or one in its or other in mine or mine == its
 
 
 def _same_strokes(one: str, other: str) -> float:

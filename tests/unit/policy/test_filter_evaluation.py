@@ -27,8 +27,8 @@ LEAST = {
     **dict.fromkeys(("parts", "homophone (4+)", "pinyin, one (3+)", "pinyin, whole (4+)"), 0.9),
     **dict.fromkeys(("look-alike (3+)", "initials, one or two (4+)", "two combined"), 0.9),
     "by hand": 0.98,
-    **dict.fromkeys(("look-alike, two characters", "homophone, two and three"), 0.0),
-    "filler, two characters": 0.0,
+    **dict.fromkeys(("homophone, two and three", "filler, two characters"), 0.0),
+    "look-alike, two characters": 0.65,
 }
 
 

@@ -49,6 +49,7 @@ LISTED = WordFilter(
         ("有淘线。", "pinyin", "review"),
         ("有海硌因货源。", "shape", "review"),
         ("有瑶头丸。", "shape", "review"),
+        ("有睹博。", "shape", "review"),
         ("有摇夹丸。", "shape", "review"),  # drawn alike
         ("有海泞因货源。", "shape", "review"),
         ("有海洛y货源。", "pinyin", "review"),
@@ -85,7 +86,8 @@ def test_disguises(text: str, view: str, action: str) -> None:
         "有海----洛因货源",  # too wide a gap
         "有遥头玩。",  # three syllables that only sound alike
         "有du博。",  # two
-        "睹博",  # two characters that only look alike
+        "睹、博",  # two characters that only look alike, and not side by side
+        "睹搏",  # both of two
         "博赌",
         "有海l。",  # one letter of three
         "有h l y h y。",  # nothing but initials
