@@ -10,13 +10,12 @@ import structlog
 
 from .at.answers import Answer
 from .at.causes import NETWORK_CAUSES, OWN_CAUSES, SIM_CAUSES
-from .at.errors import AilingError, ModemLost
+from .at.errors import AilingError
 from .at.library import CommandError, TimeoutException
 from .at.modem import GatewayModem
 from .at.opening import open_dialogue
-from .at.query import attempt
-from .at.router import Event, late_reference
 from .at.sim import Pin
+from .hearing import Hearing
 from .received import Chore, Received
 from .signs import Signs
 from .telemetry import Telemetry
@@ -25,8 +24,6 @@ from .vendors.profile import LTE_TIMEOUT
 if TYPE_CHECKING:
     from .worker import Worker
 
-_ONE_CALL = 10.0
-"""Seconds without ``RING`` after which the next one is another call."""
 _AILING = OWN_CAUSES | {"cms:500", "cms:300", "cms:320", "cms:350"}
 """Refusals that say nothing of the message; so many in a row say something of the modem."""
 _AILING_STREAK = 4
@@ -38,10 +35,11 @@ class Session:
 
     def __init__(self, worker: Worker, device: str, pin: Pin) -> None:
         self._config = config = worker.config
+        self._hearing = Hearing(self, worker)
         self.modem = GatewayModem(
             device,
             config.baudrate,
-            urc=self._heard,
+            urc=self._hearing.heard,
             waker=worker.waker,
             prompt_timeout=config.prompt_timeout,
             submit_timeout=config.submit_timeout or LTE_TIMEOUT,
@@ -53,15 +51,11 @@ class Session:
         self._worker = worker
         self._pin = pin
         self._telemetry: Telemetry | None = None
-        self._signs: Signs | None = None
         self._chores: deque[Chore] = deque()
-        self._early: deque[Event] = deque()
-        """What came straight to us while the opening was not over."""
         self._next_poll = self._next_watch = 0.0
         self._poll_noted = True
         self._sim_doubt = False
         self._streak = 0
-        self._last_ring = -_ONE_CALL
 
     def serve(self) -> None:
         """Open the port, then work until it is lost. Ends only by an exception."""
@@ -81,11 +75,9 @@ class Session:
         worker.recognise(opening, self.modem.port)
         if config.inter_phase_delay is None:
             self.modem.inter_phase_delay = opening.profile.inter_phase_delay
-        self._signs = Signs(opening.profile)
         self._telemetry = Telemetry(worker, self.modem, opening.profile)
         self.received = received = Received(worker, self.modem, opening, self.later)
-        while self._early:
-            received.direct(self._early.popleft())
+        self._hearing.begin(Signs(opening.profile), received)
         worker.served()
         self._poll()
         self.served_since = monotonic()
@@ -96,6 +88,10 @@ class Session:
     def later(self, chore: Chore) -> None:
         """Do ``chore`` when the modem is free; from any thread."""
         self._chores.append(chore)
+
+    def doubt_sim(self) -> None:
+        """The SIM may be another one, or gone."""
+        self._sim_doubt = True
 
     def _step(self) -> None:
         """One order, then at most one chore; with neither, listen."""
@@ -172,9 +168,9 @@ class Session:
             raise AilingError("refuses")
         causes = {answer.cause for answer in answers}
         if causes & SIM_CAUSES:
-            self._sim_doubt = True
+            self.doubt_sim()
         if causes & NETWORK_CAUSES:
-            self._poll_soon()
+            self.poll_soon()
         if causes & _STORAGE_CAUSES and self.received is not None:
             self._chores.append(self.received.watch)
 
@@ -197,59 +193,8 @@ class Session:
         if self._telemetry is not None:
             self._telemetry.check_sim()
 
-    def _poll_soon(self) -> None:
+    def poll_soon(self) -> None:
+        """The network may be another one."""
         if not self._poll_noted:
             self._poll_noted = True
             self._chores.append(self._poll)
-
-    # -- what comes on its own ----------------------------------------------------------------
-
-    def _heard(self, event: Event) -> bool:
-        """Runs within whatever dialogue is pending, so it only notes what to do."""
-        if event.kind == "late":
-            self._late(event.line)
-        if self._signs is None or self.received is None:  # still opening
-            if event.kind == "pdu":
-                self._early.append(event)
-            return event.kind in ("late", "pdu")
-        if event.kind == "pdu":
-            self.received.direct(event)
-        elif event.kind == "urc":
-            return self._sign(self._signs, self.received, event.line)
-        return True
-
-    def _sign(self, signs: Signs, received: Received, line: str) -> bool:
-        match signs.read(line):
-            case "stored":
-                received.indicated(line)
-            case "registration":
-                self._poll_soon()
-            case "sim":
-                self._sim_doubt = True
-            case "boot" if self.served_since is not None:
-                raise ModemLost(
-                    "restarted by itself", "reset"
-                )  # nothing of the old dialogue will be answered
-            case "ring" if self._config.reject_calls:
-                self._ring()
-            case _:
-                return False
-        return True
-
-    def _late(self, line: str) -> None:
-        attempt, self._worker.in_doubt = self._worker.in_doubt, None
-        tp_mr = late_reference(line)
-        if attempt is not None and tp_mr is not None:
-            self._worker.sink.late(attempt, tp_mr)
-
-    def _ring(self) -> None:
-        now = monotonic()
-        if now - self._last_ring >= _ONE_CALL:
-            self._worker.note(calls_rejected=self._worker.status.calls_rejected + 1)
-            self._chores.append(self._hang_up)
-        self._last_ring = now
-
-    def _hang_up(self) -> None:
-        timeout = self._config.command_timeout
-        if attempt(self.modem, "ATH", timeout) is None:
-            attempt(self.modem, "AT+CHUP", timeout)
