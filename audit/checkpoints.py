@@ -6,18 +6,27 @@ A quiet day ends too: its epoch is closed at midnight, not at the next record.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable
 
 import structlog
 
 from ..store.errors import StoreError
+from ..store.sql import load
 from ..store.store import Store
 from .log import NEW_DAY, STOP, AuditLog
 
+_SQL = load(__name__, "log.sql")
 RECORDS = 1000
 """Unsigned records after which a checkpoint is due at once."""
 SECONDS = 60.0
 """Age after which one is due for any unsigned record."""
+
+
+def newest_signed(connection: sqlite3.Connection) -> int:
+    """When the newest checkpoint was signed, microseconds since 1970 UTC; 0 when there is none."""
+    row = connection.execute(_SQL["newest_signed"]).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 async def checkpoint(store: Store, log: AuditLog) -> None:

@@ -54,6 +54,7 @@ from .errors import ConfigError
 from .house import House
 from .insight import BankInsight
 from .lanes import PausableLanes
+from .machine_time import OnMachineTime
 from .metrics import Metrics
 from .modem_view import ModemView, facts
 from .privacy import Privacy
@@ -180,7 +181,7 @@ def _build(config: Config, house: House, ports: Ports) -> Gateway:
         store, lambda: facts(bank.statuses(), admission.refused), lambda: house.log.size - 1
     )
     dispatcher = Dispatcher(
-        store, vault, bank, house.data_dir,
+        store, vault, OnMachineTime(bank, house.clock), house.data_dir,
         hours=hours, ladder=ladder, observer=metrics, quota=ports.quotas.__getitem__,
         routes=config.routes, insight=BankInsight(bank),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..audit.checkpoints import close_log
+from ..audit.checkpoints import close_log, newest_signed
 from ..audit.keys import Keys
 from ..audit.log import AuditLog
 from ..audit.vault import SubjectVault
@@ -48,7 +48,7 @@ async def open_house(config: Config, clock: SteadyClock | None = None) -> AsyncG
     opened: list[AuditLog] = []
 
     def make_recorder(connection: sqlite3.Connection) -> AuditLog:
-        steady.start(newest(connection))
+        steady.start(max(newest(connection), newest_signed(connection)))
         log = AuditLog.load(connection, keys, steady, vault=vault, timezone=config.zone)
         opened.append(log)
         return log

@@ -61,6 +61,8 @@ class PurgeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reports: int
     texts: int
     subjects: int
+    events: int
+    """Rows of the event feed."""
 
 
 class SimAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,3 +50,6 @@ SELECT hot, generation FROM audit_epoch WHERE epoch = ?
 
 -- name: newest
 SELECT seq, header, body FROM audit_record WHERE seq < ? ORDER BY seq DESC LIMIT ?
+
+-- name: newest_signed
+SELECT at FROM audit_checkpoint ORDER BY size DESC LIMIT 1

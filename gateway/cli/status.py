@@ -80,6 +80,8 @@ def _show(answer: dict[str, Any]) -> None:
     say("modems: " + (", ".join(f"{n} {state}" for state, n in answer["modems"].items()) or "none"))
     for alarm in answer["alarms"]:
         say(line(alarm))
+    if answer["untold"]:
+        say(f"the duty phones could not be told: {answer['untold'].replace('_', ' ')}")
     if answer["in_doubt"]:
         plus = "+" if answer["in_doubt_more"] else ""
         say(f"{answer['in_doubt']}{plus} messages are in doubt: sent or not, nobody knows yet")

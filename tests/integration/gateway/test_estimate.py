@@ -78,13 +78,13 @@ async def test_within_a_factor_of_what_it_takes(tmp_path: Path) -> None:
         async with opened(config) as gateway:
             assert await forecast(gateway, notice(1)) is None, "no modem is ready yet"
             await ready(gateway, 4)
-            first = await gateway.desk.send(CLI, notice(16))
+            first = await gateway.desk.send(CLI, notice(12))
             await sent(gateway, first.batch.id)
-            before = await forecast(gateway, notice(60))
+            before = await forecast(gateway, notice(40))
             count = "SELECT count(*) FROM message"
-            assert await gateway.house.store.read(lambda c: c.execute(count).fetchone()) == (16,)
+            assert await gateway.house.store.read(lambda c: c.execute(count).fetchone()) == (12,)
             began = time.monotonic()
-            batch = (await gateway.desk.send(CLI, notice(60))).batch.id
+            batch = (await gateway.desk.send(CLI, notice(40))).batch.id
             during = await remaining(gateway, batch)
             await sent(gateway, batch)
             took = time.monotonic() - began
