@@ -22,6 +22,8 @@ _SQL = load(__name__, "retention.sql")
 DAY = 86_400 * SECOND
 SLICE = 50
 """Messages in one unit: a few milliseconds."""
+_EVENTS = 8
+"""Rows of the feed that go as fast as one message with all that hangs on it."""
 EVENT_DAYS = 30
 """Days that the event feed keeps what it told: readers follow it within minutes."""
 _LINGER = 0.25
@@ -127,7 +129,7 @@ class Purge:
         """Destroy the keys of people that nothing ties to the estate any more."""
         opted = uow.now - self._kept.opt_out_days * DAY
         rows = uow.execute(_SQL["unneeded"], (before, after, SLICE, opted)).fetchall()
-        chosen, rest = _chosen(rows)
+        chosen, rest = _chosen(rows, SLICE)
         for subject in chosen:
             uow.execute(_SQL["forget_opt_outs"], (subject,))
             self._vault.shred(uow, subject)
@@ -138,14 +140,14 @@ def _bound(step: Step, before: int, after: int) -> Callable[[UnitOfWork], tuple[
     return lambda uow: step(uow, before, after)
 
 
-def _chosen(rows: Sequence[tuple[int, int, int]]) -> tuple[list[int], int | None]:
+def _chosen(rows: Sequence[tuple[int, int, int]], limit: int) -> tuple[list[int], int | None]:
     """Of a slice (id, to go, old): what is to go, and where the next slice begins.
 
     Rows come in the order in which they were made: a full slice that ends with an old one may be
     followed by more.
     """
     chosen = [key for key, over, _ in rows if over]
-    more = len(rows) == SLICE and rows[-1][2]
+    more = len(rows) == limit and rows[-1][2]
     return chosen, rows[-1][0] if more else None
 
 
@@ -172,13 +174,14 @@ def _texts(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
 
 
 def _events(uow: UnitOfWork, before: int, after: int) -> tuple[int, int | None]:
-    return _some(uow, "old_events", before, after, "delete_events")
+    return _some(uow, "old_events", before, after, "delete_events", limit=SLICE * _EVENTS)
 
 
 def _some(
-    uow: UnitOfWork, find: str, before: int, after: int, *steps: str
+    uow: UnitOfWork, find: str, before: int, after: int, *steps: str, limit: int | None = None
 ) -> tuple[int, int | None]:
-    chosen, rest = _chosen(uow.execute(_SQL[find], (before, after, SLICE)).fetchall())
+    limit = limit or SLICE
+    chosen, rest = _chosen(uow.execute(_SQL[find], (before, after, limit)).fetchall(), limit)
     if chosen:
         keys = json.dumps(chosen)
         for name in steps:

@@ -35,7 +35,7 @@ def _add(uow: UnitOfWork, first: int) -> None:
 def test_purge_beside_the_queue(
     tmp_path: Path, figures: Any, size: Callable[[int, int], int]
 ) -> None:
-    count = size(1000, 20_000)
+    count = size(1000, 10_000)
 
     async def work() -> tuple[list[float], list[float], int, int]:
         async with open_house(Config(data_dir=str(tmp_path))) as house:
