@@ -14,8 +14,8 @@ from .options import config_option, json_option, load_config, print_json, print_
 from .session import client
 
 _COLUMNS = (
-    "label", "state", "operator", "technology", "signal", "quota", "gap", "imei", "profile", "step",
-    "reason",
+    "label", "state", "operator", "technology", "registration", "signal", "quota", "gap", "imei", "smsc",
+    "bearer", "profile", "step", "reason",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from estate_sms.modem.emulator.settings import Settings
 from estate_sms.modem.probe import Found, probe
 from estate_sms.queue.transmitter import PartResult
 
+from .broadcast import SICK, estate
 from .conftest import LONG, NUMBER, Ear, Emulate, PeerFactory, Ring, outgoing, plain
 from .test_opening import modem_with
 from .test_recovery import QUICK, Watch, banks, start, watch
@@ -62,6 +64,19 @@ async def test_every_make_sends_reports_and_receives(
     await ear.until(lambda: len(ear.messages) >= len(names))
     assert {message.text for message in ear.messages} == {f"TD{n}" for n in range(len(names))}
     assert watch.steps == []
+
+
+async def test_what_a_modem_tells_is_shown(tmp_path: Path) -> None:
+    async with estate(tmp_path, 1) as running:
+        await running.until(lambda: running.gateway.bank.status(SICK).storage_used == 0)
+        status = running.gateway.bank.status(SICK)
+        (shown,) = await running.gateway.view.statuses()
+        assert shown.technology == "lte"
+        assert (shown.registration, shown.signal, shown.signal_dbm) == (1, 17, -79)
+        assert (shown.smsc, shown.bearer, shown.operator) == ("+8613800100500", 3, status.operator)
+        assert (shown.storage_used, shown.storage_total, shown.counters["resets"]) == (0, 20, 0)
+        await asyncio.to_thread(running.bank.control.fault, 0, "brown_out")
+        await running.until(lambda: running.gateway.bank.status(SICK).resets == 1)
 
 
 async def test_calls_are_rejected_and_counted(

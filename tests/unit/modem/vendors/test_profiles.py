@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import estate_sms.modem.vendors
 from estate_sms.modem.emulator.persona import PERSONAS
 from estate_sms.modem.errors import ModemError
 from estate_sms.modem.vendors import profiles
@@ -16,6 +18,7 @@ from estate_sms.modem.vendors.causes import kind, vendor_cause
 from estate_sms.modem.vendors.generic import GENERIC
 from estate_sms.modem.vendors.profile import CauseClass, Quirk, VendorProfile, technology
 
+ZTE = 0x19D2
 ALL = (*profiles.KNOWN, GENERIC)
 OF_PERSONA = {
     "plain": "generic",
@@ -33,6 +36,20 @@ OF_PERSONA = {
     "generic": "generic",
     "generic-qualcomm": "generic",
 }
+
+
+RULES = Path(estate_sms.modem.vendors.__file__).parents[2] / "systemd" / "70-estate-sms.rules"
+
+
+def test_no_other_program_takes_a_modem_we_know_and_nobody_writes_to_diag() -> None:
+    lines = RULES.read_text("utf-8").splitlines()
+    (ours,) = [line for line in lines if "ID_MM_PORT_IGNORE" in line]
+    (diag,) = [line for line in lines if 'MODE="0600"' in line]
+    for ports in (ports for profile in profiles.KNOWN for ports in profile.usb):
+        assert f"{ports.vendor:04x}" in ours
+        assert all(f"{number:02}" in diag for number in ports.diagnostic)
+        if ports.diagnostic and ports.vendor != ZTE:  # only one product of theirs is known
+            assert f"{ports.vendor:04x}" in diag
 
 
 def test_every_persona_has_its_profile_and_every_profile_a_persona() -> None:
