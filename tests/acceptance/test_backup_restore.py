@@ -68,7 +68,8 @@ def approver(box: Appliance) -> str:
 @pytest.fixture
 def sending(appliance: Make, numbers: Numbers) -> tuple[Appliance, str, Path, str]:
     """A service in the middle of a broadcast, a backup of that moment, and an approver's token."""
-    box = appliance(Settings.fixed(0.2, report=0.1), modems=2)
+    # Slow enough that a busy machine has time to start the backup before all is sent.
+    box = appliance(Settings.fixed(0.4, report=0.1), modems=2)
     box.start()
     token = approver(box)
     batch = box.send(numbers(40))["batch"]["id"]
