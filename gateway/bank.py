@@ -58,8 +58,8 @@ async def ports(
             raise ConfigError(
                 "no [[modem]] is configured; add one, or try without: estate-sms serve --emulate 4"
             )
-        quotas = {_label(entry): _quota(entry, default) for entry in entries}
-        quotas |= {_label(entry): _quota(entry, Quota()) for entry in emulated}
+        quotas = {_label(entry): quota_of(entry, default) for entry in entries}
+        quotas |= {_label(entry): quota_of(entry, Quota()) for entry in emulated}
         power = Power(
             {_label(entry): entry.power_command for entry in entries},
             {entry.label: index for index, entry in enumerate(emulated)},
@@ -83,7 +83,8 @@ def _label(entry: ModemEntry) -> str:
     return entry.label or entry.port
 
 
-def _quota(entry: ModemEntry, default: Quota) -> Quota:
+def quota_of(entry: ModemEntry, default: Quota) -> Quota:
+    """The soft quota of the SIM in a modem; what is not set is as in ``default``."""
     limits = asdict(default)
     given = {name: getattr(entry, name) for name in limits}
     return Quota(**limits | {name: n for name, n in given.items() if n is not None})

@@ -142,17 +142,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def routes(self) -> Routes:
-        """``[[route]]``; a prefix without plus sign is of ``[sms] region``."""
+        """``[[route]]``."""
+        return Routes([Route(self.e164(r.prefixes), r.operators) for r in self.route])
+
+    def e164(self, prefixes: tuple[str, ...]) -> tuple[str, ...]:
+        """Prefixes of numbers; one without plus sign is of ``[sms] region``."""
         code = phonenumbers.country_code_for_region(self.sms.region)
-        return Routes(
-            [
-                Route(
-                    tuple(p if p.startswith("+") else f"+{code}{p}" for p in entry.prefixes),
-                    entry.operators,
-                )
-                for entry in self.route
-            ]
-        )
+        return tuple(p if p.startswith("+") else f"+{code}{p}" for p in prefixes)
 
     @property
     def kept(self) -> Retention:
@@ -314,7 +310,7 @@ def _check(config: Config, source: str) -> None:
         for operator in entry.operators
         if not _PLMN.match(operator)
     ]
-    prefixes = [prefix for entry in config.route for prefix in entry.prefixes]
+    prefixes = [prefix for entry in config.route for prefix in config.e164(entry.prefixes)]
     problems += [f"two routes for {p!r}" for p in {*prefixes} if prefixes.count(p) > 1]
     if not all(entry.prefixes and entry.operators for entry in config.route):
         problems.append("a [[route]] needs prefixes and operators")

@@ -91,6 +91,8 @@ class ModemView:
             storage_total=status.storage_total,
             step=status.step or None,
             quotas=self.used(status.label, lane),
+            gap_seconds=round(lane.gap_seconds, 1) if lane else None,
+            weight=round(lane.weight, 2) if lane else None,
             counters={
                 "submits": self._metrics.submits(status.label),
                 "recoveries": status.recoveries,

@@ -8,8 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from estate_sms.gateway.bank import REAL_QUOTA, quota_of
 from estate_sms.gateway.config import Config, ModemEntry, load
 from estate_sms.gateway.errors import ConfigError
+from estate_sms.queue.ledger import Quota
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "configuration.md"
 
@@ -37,6 +39,13 @@ def write(tmp_path: Path, text: str) -> Path:
         ('[[modem]]\nlabel = "A1"', "port"),
         ('[[modem]]\nport = "/a"\n[[modem]]\nport = "/a"\nlabel = "b"', "two modems use '/a'"),
         ('[[modem]]\nport = "/a"\nlabel = "x"\n[[modem]]\nport = "/b"\nlabel = "x"', "called 'x'"),
+        ('[[route]]\nprefixes = ["13x"]\noperators = ["46000"]', "route.prefixes are digits"),
+        ('[[route]]\nprefixes = ["134"]\noperators = ["CMCC"]', "route.operators are five"),
+        ('[[route]]\nprefixes = ["134"]\noperators = []', "needs prefixes and operators"),
+        (
+            '[[route]]\nprefixes = ["134", "+86134"]\noperators = ["46000"]',
+            "two routes for '+86134'",
+        ),
         ("http = 3", "http"),
         ("\x00", "not TOML"),
     ],
@@ -93,3 +102,15 @@ def test_every_key_is_in_the_reference() -> None:
         keys += [f.name for f in msgspec.structs.fields(struct)]
     keys += [f.name for f in msgspec.structs.fields(ModemEntry)]
     assert [key for key in keys if f"`{key}`" not in text] == []
+
+
+def test_routes_are_of_the_estates_numbering_plan(tmp_path: Path) -> None:
+    text = '[[route]]\nprefixes = ["134", "+852"]\noperators = ["46000", "46002"]'
+    routes = load(write(tmp_path, text), {}).routes
+    assert routes.of("+8613400138000") == routes.of("+85261234567") == "46000,46002"
+    assert routes.of("+8613000138000") is None
+
+
+def test_a_modems_quotas_are_its_own_where_they_are_set() -> None:
+    entry = ModemEntry(port="/a", per_minute=0, distinct_per_month=250)
+    assert quota_of(entry, REAL_QUOTA) == Quota(0, 150, 800, 0, 0, 250)
