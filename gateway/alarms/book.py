@@ -14,7 +14,8 @@ from ...store.clock import SECOND
 from ...store.events import Event, Scalar
 from ...store.sql import load
 from ...store.unit import UnitOfWork
-from .rules import Change, Key
+from .picture import Key
+from .rules import Change
 
 _SQL = load(__name__, "alarms.sql")
 _KEPT = 183 * 86_400 * SECOND

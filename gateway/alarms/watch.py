@@ -21,7 +21,8 @@ from ...store.store import Store
 from ..notify import notify
 from . import book, rules
 from .duty import Duty, Sender
-from .rules import Key, Memory, Modem, Picture
+from .picture import Key, Modem, Picture
+from .rules import Memory
 from .words import sentence
 
 EVERY = 2.0

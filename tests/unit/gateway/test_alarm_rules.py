@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from estate_sms.gateway.alarms.book import Row
 from estate_sms.gateway.alarms.duty import Sender, through
-from estate_sms.gateway.alarms.rules import CLEARED_AFTER, Change, Key, Memory, Modem, Picture, step
+from estate_sms.gateway.alarms.picture import Key, Modem, Picture
+from estate_sms.gateway.alarms.rules import CLEARED_AFTER, Change, Memory, step
 from estate_sms.gateway.alarms.words import TOLD, Language, sentence
 
 STEP = 2.0
