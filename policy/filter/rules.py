@@ -48,7 +48,7 @@ class Rules:
         self._literal = Matcher(patterns.literals(spelled), words // 4)
         self._main = Matcher(patterns.shapes(spelled, self._shape), words)
         self._pairs = Matcher(patterns.pairs(spelled), words)
-        self._around = Matcher(patterns.around(spelled), words // 2)
+        self._around = Matcher(patterns.around(spelled), words // 4)
         self._initials = Matcher(patterns.initials(spelled), words // 2)
         self._sounds = Matcher(patterns.sounds(spelled, listed), words)
         self._composer = Composer(*patterns.neighbours(spelled))
