@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import get, post
 from litestar.background_tasks import BackgroundTask
-from litestar.params import JSONBody
+from litestar.params import JSONBody, PathParameter
 from litestar.response import File
 
 from ...audit.errors import AuditError
@@ -65,7 +67,10 @@ async def list_blocks(deps: DepsOf, limit: Limit = DEFAULT_LIMIT) -> BlockList:
 
 
 @get("/audit/blocks/{sequence:int}/report", opt=needs("audit"), tags=["audit"])
-async def get_block_report(deps: DepsOf, sequence: int) -> BlockReport:
+async def get_block_report(
+    deps: DepsOf,
+    sequence: Annotated[int, PathParameter(ge=0, description="The record's number in the log.")],
+) -> BlockReport:
     """The form of a report to the authority about a stopped text, in Chinese, to be completed by hand."""
     assert deps.audit is not None
     return BlockReport(text=await deps.audit.block_report(sequence))
