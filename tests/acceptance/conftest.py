@@ -108,7 +108,8 @@ class Appliance:
     def cli(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a verb on this configuration."""
         verb, *rest = arguments
-        sub = [rest.pop(0)] if verb in {"keys", "people", "batch", "recall", "audit"} else []
+        grouped = {"keys", "people", "batch", "recall", "audit", "policy"}
+        sub = [rest.pop(0)] if verb in grouped else []
         return subprocess.run(
             [COMMAND, verb, *sub, "--config", str(self.config), *rest],
             input=stdin,

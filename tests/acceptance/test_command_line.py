@@ -53,12 +53,20 @@ def test_a_notice_from_the_command_line(
     assert looked.returncode == 0, looked.stderr
     assert "about 1 minute, done by" in looked.stdout
     assert "3 parts (1 a message) through 4 SIMs" in looked.stderr
+    told = box.cli("policy", "explain", "--batch", batch)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines()[0] in {"allowed", "postponed"}
+    assert f"batch {batch}" in told.stderr
     clock = box.cli("clock", "--json")
     assert (clock.returncode, json.loads(clock.stdout)["state"]) == (0, "sure")
     stands = box.cli("alarms", "--json")
     found = json.loads(stands.stdout)
     assert (stands.returncode, found["open"]) == (0, [])
     assert {alarm["code"] for alarm in found["recent"]} == {"sim_unregistered"}
+    fire = ("--purpose", "emergency", "--text", "火警，请撤离")
+    assert box.cli("send", *fire, *numbers(1)).returncode == 0
+    waits = box.cli("batch", "emergencies", "--json")
+    assert (waits.returncode, [one["overdue"] for one in json.loads(waits.stdout)]) == (0, [False])
     recall = box.cli("recall", "start", "--reason", "错", batch)
     assert recall.returncode == 0, recall.stderr
     record = box.cli("recall", "show", "--json", recall.stdout.strip())
