@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..store.events import Event, Scalar
 from ..store.sql import load
@@ -79,13 +80,13 @@ class Item:
 
 def load_item(uow: UnitOfWork, vault: Vault, item_id: int) -> Item:
     """The item ``item_id``, which exists."""
-    row = uow.execute(_SQL["item"], (item_id,)).fetchone()
+    row: list[Any] = list(uow.execute(_SQL["item"], (item_id,)).fetchone())
     correction, sealed, subject = row[6], row[7], row[11]
     if sealed is not None:
         with contextlib.suppress(VaultError):  # whoever was erased meanwhile gets none
             correction = vault.open(uow.connection, subject, CORRECTION_CONTEXT, sealed)
-    values = (row[0], Outcome(row[1]), *row[2:6], correction, sealed is not None, *row[8:])
-    return Item(*values)
+    row[1], row[6], row[7] = Outcome(row[1]), correction, sealed is not None
+    return Item(*row)
 
 
 def parts_of(uow: UnitOfWork, item: Item) -> list[Part]:
