@@ -20,7 +20,8 @@ from .filter import WordFilter
 from .filter.canaries import tested
 from .filter.changes import changes
 from .filter.entries import Entry
-from .filter.rules import Rules, ruleset_of
+from .filter.rules import Rules
+from .filter.ruleset import ruleset_of
 from .filter.wordlist import MAX_BYTES, default_words, export, parse, read
 from .names import reason as plain_reason
 from .proposals import Proposal, decide, of_row, require_reader

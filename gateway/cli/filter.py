@@ -14,7 +14,6 @@ from ...policy.answers import FilterAnswer
 from ...policy.callers import CLI
 from ...policy.filter import Own, WordFilter
 from ...policy.filter.changes import changes
-from ...policy.filter.evaluation import Rate, evaluate, read_corpus
 from ...policy.filter.wordlist import default_words, export, read
 from ...policy.word_lists import WordLists
 from ...queue.priorities import PURPOSES
@@ -22,6 +21,7 @@ from ..app import word_filter
 from ..config import Config, load
 from ..errors import Exit
 from ..house import open_house
+from . import filter_corpus
 from .failures import plain_errors
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client, service_runs
@@ -34,6 +34,9 @@ _CALL = "/api/v1/filter/lists"
 @click.group("filter")
 def command() -> None:
     """Check a text against the word lists; show, compare or propose a list; measure recall."""
+
+
+command.add_command(filter_corpus.test)
 
 
 @command.command("check")
@@ -143,58 +146,12 @@ def diff(config_path: Path | None, old: Path, new: Path) -> None:
     raise click.exceptions.Exit(Exit.FAILURE if lines else Exit.OK)
 
 
-@command.command("test")
-@config_option
-@json_option
-@click.option("--corpus", type=_FILE, required=True, help="A folder: clean.txt, evil.tsv.")
-@click.option("--list", "lists", type=_FILE, multiple=True, help="Lists beside the built-in one.")
-@click.option(
-    "--missed", type=click.IntRange(min=0), default=0, help="Show so many that were missed."
-)
-@click.option("--targets", is_flag=True, help="Exit code 1 if a target is missed.")
-def test(
-    config_path: Path | None,
-    as_json: bool,
-    corpus: Path,
-    lists: tuple[Path, ...],
-    missed: int,
-    targets: bool,
-) -> None:
-    """Recall by kind of evasion and false alarms on a corpus, with 95 % intervals (Wilson)."""
-    chosen = lists or tuple(file for file in [corpus / "words.csv"] if file.is_file())
-    with plain_errors():
-        report = evaluate(WordFilter.from_files(chosen), *read_corpus(corpus))
-    rates = [*report.recall, report.blocked, report.held]
-    if as_json:
-        print_json([_plain(rate) for rate in rates])
-    else:
-        print_table(("kind", "found", "share", "95 % interval"), [_row(rate) for rate in rates])
-    for kind, word, text in report.missed[:missed]:
-        say(f"missed {kind}: {word} in {text}")
-    for text in report.false_alarms[:missed]:
-        say(f"false alarm: {text}")
-    below = report.below() if targets else []
-    for line in below:
-        say(f"target missed: {line}")
-    raise click.exceptions.Exit(Exit.FAILURE if below else Exit.OK)
-
-
-def _row(rate: Rate) -> tuple[str, str, str, str]:
-    interval = "{:.2%} - {:.2%}".format(*rate.wilson())
-    return rate.name, f"{rate.hits}/{rate.total}", f"{rate.share:.2%}", interval
-
-
 def _proposed(proposal: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"id": proposal})
         return
     click.echo(proposal)
     say(f"it waits for another person: POST {_CALL}/{proposal}/approve")
-
-
-def _plain(rate: Rate) -> dict[str, object]:
-    low, high = rate.wilson()
-    return {"kind": rate.name, "found": rate.hits, "of": rate.total, "low": low, "high": high}
 
 
 def _checked(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -18,6 +17,7 @@ from .latin import LETTERS, plain_letters
 from .matcher import Matcher
 from .parts import Composer
 from .phonetics import MIXED, first_letters, sound, sounds
+from .ruleset import hashed
 from .slices import WINDOW, windows
 from .spelling import spell
 from .symbols import without_ornaments
@@ -28,8 +28,6 @@ MAX_FOUND = 2_000
 """From here on only words that were not found yet: a text full of hits costs no more than another."""
 MOST_GUESSES = 500
 """Beginnings of a disguised word that are looked at in a piece of a text; no notice has as many."""
-_FORMAT = "estate-sms/filter/3"
-"""Enters the rule-set hash: change it with the meaning of fold, views or matching."""
 
 
 class Rules:
@@ -39,7 +37,7 @@ class Rules:
         chosen = strictest(entries)
         self.entries = [entry for entry, _ in chosen if entry.action != "allow"]
         self.allowed = [entry for entry, _ in chosen if entry.action == "allow"]
-        self.ruleset = _hash(entry for entry, _ in chosen)
+        self.ruleset = hashed(entry for entry, _ in chosen)
         self._shape = str.maketrans(characters().shape)
         self._dated = any(_has_term(entry) for entry in self.entries)
         words = len(self.entries)
@@ -187,18 +185,5 @@ def _every_second(place: int, half: int) -> int:
     return 2 * place if place < half else 2 * (place - half) + 1
 
 
-def ruleset_of(entries: Iterable[Entry]) -> str:
-    """:attr:`Rules.ruleset` of what would be built of ``entries``."""
-    return _hash(entry for entry, _ in strictest(entries))
-
-
 def _has_term(entry: Entry) -> bool:
     return entry.details.valid_from is not None or entry.details.valid_until is not None
-
-
-def _hash(entries: Iterable[Entry]) -> str:
-    whole = hashlib.sha256(_FORMAT.encode())
-    for entry in entries:
-        # No field holds these separators but a word of one's own making, and then only its hash errs.
-        whole.update("\x1f".join([*entry.row(), "\x1e"]).encode("utf-8", "surrogatepass"))
-    return whole.hexdigest()
