@@ -12,13 +12,14 @@ from ..store.events import Event
 from . import sending
 from .answers import FilterAnswer
 from .callers import Caller
-from .drafts import draft, purpose_of, text_of
+from .drafts import draft, purpose_of
 from .errors import PolicyError
 from .filter import WordFilter
 from .recipients import nobody, recipients_of
 from .requests import SendRequest
 from .rules import InForce
 from .settings import Settings
+from .texts import text_of
 from .verdicts import filter_event
 from .verdicts import personal as is_personal
 

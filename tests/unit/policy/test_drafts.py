@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estate_sms.policy.callers import CLI, Caller
-from estate_sms.policy.drafts import Draft, draft, require_send, text_of
+from estate_sms.policy.drafts import Draft, draft, require_send
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.hours import QuietHours
 from estate_sms.policy.requests import SendRequest
 from estate_sms.policy.settings import Settings
+from estate_sms.policy.texts import text_of
 from estate_sms.queue.priorities import Priority
 from estate_sms.store.clock import from_datetime
 
