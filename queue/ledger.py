@@ -73,10 +73,14 @@ class Ledger:
         self, quota: Quota, sent: Iterable[int] = (), met: Iterable[tuple[int, int]] = ()
     ) -> None:
         self._limits = quota.limits
-        self._parts = [(self._limits[w], w, n) for w, n in _PARTS.items() if w in self._limits]
+        self._parts: list[tuple[int, Window, int]] = [
+            (self._limits[w], w, n) for w, n in _PARTS.items() if w in self._limits
+        ]
         self._longest = quota.parts_since
         self._sent = array("q", sorted(sent) if self._parts else ())
-        self._met = {w: _Met(n) for w, n in _RECIPIENTS.items() if w in self._limits}
+        self._met: dict[Window, _Met] = {
+            w: _Met(n) for w, n in _RECIPIENTS.items() if w in self._limits
+        }
         for recipient, at in sorted(met, key=lambda one: one[1]):
             self._meet(recipient, at)
 
@@ -128,11 +132,10 @@ class Ledger:
 
     def used(self, now: int) -> dict[Window, int]:
         """What is used of each limit that is set."""
-        used: dict[Window, int] = {
-            w: len(self._sent) - bisect_right(self._sent, now - length)
-            for _, w, length in self._parts
-        }
-        return used | {w: met.count(now) for w, met in self._met.items()}
+        used: dict[Window, int] = {w: met.count(now) for w, met in self._met.items()}
+        for _, window, length in self._parts:
+            used[window] = len(self._sent) - bisect_right(self._sent, now - length)
+        return used
 
     def headroom(self, now: int) -> float:
         """The share that is left of the tightest limit of a day or a month; 1 without any."""

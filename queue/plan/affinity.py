@@ -41,7 +41,7 @@ def within_reach(
 
     ``mine``: the preferences that this SIM meets. ``reach`` answers for any other preference.
     """
-    theirs = [
+    theirs: list[tuple[Head, Reach]] = [
         (head, at)
         for head in heads
         if (wish := head.prefer) is not None

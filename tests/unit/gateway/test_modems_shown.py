@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from estate_sms.gateway.metrics import Metrics
 
 
+def submits(label: str) -> int:
+    return 0
+
+
 async def test_quotas_used_and_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     lane = LaneStatus("A1", "460001", "idle", {"day": 803, "recipients_month": 12}, 4.0, 0.5)
     view = ModemView(
         lambda: [ModemStatus(label="A1", port="p", state="ready")],
         lambda: [lane],
         {"A1": Quota(per_day=800, distinct_per_month=250)},
-        cast("Metrics", SimpleNamespace(submits=lambda label: 0)),
+        cast("Metrics", SimpleNamespace(submits=submits)),
         {},
     )
     (shown,) = await view.statuses()
@@ -38,9 +42,17 @@ async def test_quotas_used_and_the_pace(monkeypatch: pytest.MonkeyPatch) -> None
     }
     assert (shown.gap_seconds, shown.weight) == (4.0, 0.5)
 
-    monkeypatch.setattr(modems, "load_config", lambda path: Config())
-    service = SimpleNamespace(call=lambda method, path: answer)
-    monkeypatch.setattr(modems, "client", lambda config: service)
+    def call(method: str, path: str) -> dict[str, Any]:
+        return answer
+
+    def found(config: object) -> SimpleNamespace:
+        return SimpleNamespace(call=call)
+
+    def load(path: object) -> Config:
+        return Config()
+
+    monkeypatch.setattr(modems, "load_config", load)
+    monkeypatch.setattr(modems, "client", found)
     printed = CliRunner().invoke(modems.command, []).output
     assert "day 803/800!" in printed
     assert "recipients/month 12/250" in printed
