@@ -32,7 +32,7 @@ LONG = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What is sent, at how many seconds a submit, and what is aimed at and asserted."""
+    """What is sent, at how many seconds a submit, and what is aimed at."""
 
     modems: int = 16
     submit: float = 0.05
@@ -42,15 +42,14 @@ class Scene:
     """0: at full size only."""
     full: int
     target: float
-    asserted: float
 
 
 SCENES = {
-    "50ms": Scene(short=320, full=2_000, target=1.10, asserted=1.35),
-    "1s": Scene(submit=1.0, short=48, full=160, target=1.01, asserted=1.10),
-    "10000": Scene(short=0, full=10_000, target=1.10, asserted=1.35),
-    "2parts": Scene(text=LONG, parts=2, short=0, full=1_000, target=1.10, asserted=1.35),
-    "64modems": Scene(modems=64, submit=0.1, short=0, full=3_200, target=1.08, asserted=1.35),
+    "50ms": Scene(short=320, full=2_000, target=1.10),
+    "1s": Scene(submit=1.0, short=48, full=160, target=1.01),
+    "10000": Scene(short=0, full=10_000, target=1.10),
+    "2parts": Scene(text=LONG, parts=2, short=0, full=1_000, target=1.10),
+    "64modems": Scene(modems=64, submit=0.1, short=0, full=3_200, target=1.08),
 }
 
 
@@ -100,9 +99,10 @@ def test_makespan(
     figures.note(f"{name} median gap between messages", _gap(run.aired) * 1000, "ms")
     bare = _yardstick(tmp_path / "bare", [aired.pdu for aired in run.aired], scene)
     bare_begun, bare_ended = _span(bare)
-    figures.note(f"{name} bare serial loop / bound", (bare_ended - bare_begun) / bound, "x")
+    least = (bare_ended - bare_begun) / bound
+    figures.note(f"{name} bare serial loop / bound", least, "x")
     figures.note(f"{name} bare serial loop, gap", _gap(bare) * 1000, "ms")
-    assert ratio <= scene.asserted
+    assert ratio <= 2.5 * least
     if submit < 1:  # else most of it is the idle clock's, not the messages'
         cpu = run.cpu / count * 1000
         figures.note(f"{name} CPU of the gateway", cpu, "ms/message", "<= 1.2")
