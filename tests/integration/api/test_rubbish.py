@@ -84,10 +84,10 @@ async def test_bodies_and_ids_that_make_no_sense(site: Site) -> None:
                 url = re.sub(r"{\w+}", rubbish, path)
                 body = None if method == "GET" else {"reason": "x"}
                 _refused(await client.request(method, url, json=body), call, rubbish)
-            for body in BODIES if method == "POST" else ():
+            for content in BODIES if method == "POST" else ():
                 url = re.sub(r"{\w+}", "x", path)
-                answer = await client.post(url, content=body, headers=headers)
-                _refused(answer, call, body[:40])
+                answer = await client.post(url, content=content, headers=headers)
+                _refused(answer, call, content[:40])
         answer = await one.post("/api/v1/policy", content=HUGE, headers=headers)
         assert _refused(answer, ("POST", "/api/v1/policy", ""), "huge") == "body_too_large"
     assert [await site.keys.list(CLI), await site.people.list(CLI)] == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ async def test_another_digest(house: House) -> None:
 
 async def test_a_shared_text_with_personal_data_is_approved_by_all_its_copies(house: House) -> None:
     li, wang = await _pair(house)
-    about = {"text": "3栋201业主张先生欠费，请联系13800138999"}
+    about: dict[str, Any] = {"text": "3栋201业主张先生欠费，请联系13800138999"}
     sound, tampered = await house.send(li, 30, **about), await house.send(li, 30, 100, **about)
     assert await house.rows("SELECT DISTINCT text FROM batch") == [(None,)]
     assert (await house.desk.approve(wang, sound.batch.id)).state == "sending"

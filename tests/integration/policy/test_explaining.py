@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from estate_sms.policy.callers import CLI
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.explaining import BatchExplanation, explain_batch
+from estate_sms.store.unit import UnitOfWork
 
 from .conftest import House, later, opened
 
@@ -89,16 +93,14 @@ async def test_another_configuration_does_not_change_what_was(tmp_path: Path) ->
 
 
 async def test_the_record_of_what_was_in_force_stays(tmp_path: Path) -> None:
-    import sqlite3
-
     async with opened(tmp_path, policy=POLICY) as house:
         for sql in ("DELETE FROM policy_used", "UPDATE policy_used SET text = ''"):
             with pytest.raises(sqlite3.IntegrityError):
-                await house.store.write(lambda uow, sql=sql: uow.execute(sql))
+                await house.store.write(partial(UnitOfWork.execute, sql=sql))
 
 
 @pytest.mark.parametrize("changes", [{}, {"purpose": "commercial"}])
-async def test_a_batch_without_a_version_on_record(house: House, changes: dict[str, str]) -> None:
+async def test_a_batch_without_a_version_on_record(house: House, changes: dict[str, Any]) -> None:
     """From before versions were kept: what is known is told, and that the version is not."""
     sent = await house.send(CLI, 30, **changes)
     told = await _told(house, sent.batch.id)

@@ -217,7 +217,7 @@ async def test_a_corrected_number_needs_no_less_leave(house: House) -> None:
     _, wang, zhao = await _people(house)
     await house.send(CLI, 3, purpose="activity")
     before, after = numbers(1)[0], numbers(1, 50)[0]
-    done = await house.desk.correct(CLI, before, after, "moved", lambda *_: None)
+    done = await house.desk.correct(CLI, before, after, "moved", lambda _uow, _old, _new: None)
     (batch,) = done.batches
     needed = (
         "SELECT rule, approvals, approvers, expires_at FROM approval_need n "

@@ -57,7 +57,9 @@ def test_t8_journald_cve_2023_31438_truncate_and_continue(box: Box) -> None:
 
 
 @pytest.mark.parametrize("name", ["of the old epoch", "of the current epoch"])
-def test_t9_journald_cve_2023_31439_old_records_sealed_with_a_newer_key(box: Box, name: str) -> None:
+def test_t9_journald_cve_2023_31439_old_records_sealed_with_a_newer_key(
+    box: Box, name: str
+) -> None:
     """T9: whoever holds today's key cannot re-sign what earlier keys signed."""
     box.three_epochs()
     rows = box.rows()

@@ -14,15 +14,19 @@ from hypothesis import strategies as st
 from estate_sms.policy.rules import Case, Judgement, Numbers, Rule, explain, in_force, judge
 from estate_sms.policy.rules.builtin import Floor
 from estate_sms.policy.rules.who import names
-from estate_sms.queue.priorities import PURPOSES, Priority
+from estate_sms.queue.priorities import PURPOSES, Priority, PriorityName, Purpose
 from estate_sms.store.clock import from_datetime
 
 WHO = ["role:submitter", "role:approver", "person:李经理", "key:billing", "system", "cli"]
 selectors = st.lists(st.sampled_from(WHO), max_size=2).map(tuple)
 # Most rules concern most sends: rules that never meet prove nothing about their order.
 whom = st.sampled_from([(), ("role:submitter",), ("system", "cli")])
-purposes = st.sampled_from([(), ("service",), ("commercial", "activity"), ("emergency",)])
-priorities = st.sampled_from([(), ("urgent",), ("normal", "bulk")])
+purposes: st.SearchStrategy[tuple[Purpose, ...]] = st.sampled_from(
+    [(), ("service",), ("commercial", "activity"), ("emergency",)]
+)
+priorities: st.SearchStrategy[tuple[PriorityName, ...]] = st.sampled_from(
+    [(), ("urgent",), ("normal", "bulk")]
+)
 small = st.sampled_from([None, None, 1, 3, 6])
 
 
