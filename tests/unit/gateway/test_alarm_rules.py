@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from estate_sms.gateway.alarms.book import Row
 from estate_sms.gateway.alarms.duty import Sender, through
 from estate_sms.gateway.alarms.picture import Key, Modem, Picture
 from estate_sms.gateway.alarms.rules import CLEARED_AFTER, Change, Memory, step
-from estate_sms.gateway.alarms.words import TOLD, Language, sentence
+from estate_sms.gateway.alarms.words import LISTED, TOLD, Language, sentence
 
 STEP = 2.0
 
@@ -206,10 +207,11 @@ def test_nobody_is_told_through_what_is_sick() -> None:
     assert through([_row("all_modems_offline", "")], [], frozenset()) == ([], None)
 
 
-@pytest.mark.parametrize("code", TOLD)
+@pytest.mark.parametrize("code", [*TOLD, *LISTED])
 def test_every_alarm_has_words(code: str) -> None:
     languages: tuple[Language, ...] = ("zh", "en")
     for language in languages:
-        assert sentence(code, "normal", language)
+        words = sentence(code, "normal", language)
+        assert bool(re.search("[\u4e00-\u9fff]", words)) is (language == "zh")
         assert "{" not in sentence(code, "E01", language, over=True)
     assert sentence("queue_stale", "normal", "zh").startswith("普通")
