@@ -7,10 +7,10 @@ from ..policy.desk import Desk
 from ..policy.policies import SendPolicies
 from ..policy.settings import Settings
 from ..queue.recall import Ladder
-from .app import floor, word_filter
 from .config import Config
 from .house import House
 from .privacy import Privacy
+from .rules import floor, word_filter
 
 
 def local_privacy(config: Config, house: House) -> Privacy:

@@ -19,12 +19,13 @@ from ..policy.optouts import OptOuts
 from . import run_file
 from .alarms.view import AlarmView
 from .anchors import Anchoring
-from .app import Gateway, running
+from .app import running
 from .audit_door import AuditDoor
 from .bank import ports
 from .config import Config
 from .house import open_house
 from .notify import feed_watchdog, notify
+from .wiring import Gateway
 
 LOCAL_KEY = "this machine"
 """Name of the key that verbs on this machine use; made anew at each start."""

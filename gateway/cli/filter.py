@@ -17,10 +17,10 @@ from ...policy.filter.changes import changes
 from ...policy.filter.wordlist import default_words, export, read
 from ...policy.word_lists import WordLists
 from ...queue.priorities import PURPOSES
-from ..app import word_filter
 from ..config import Config, load
 from ..errors import Exit
 from ..house import open_house
+from ..rules import word_filter
 from . import filter_corpus
 from .failures import plain_errors
 from .options import config_option, json_option, load_config, print_json, print_table, say

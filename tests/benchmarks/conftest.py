@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from estate_sms.gateway.app import Gateway, running
+from estate_sms.gateway.app import running
 from estate_sms.gateway.bank import Ports, ports
 from estate_sms.gateway.config import Config, PolicyConfig
 from estate_sms.gateway.house import open_house
+from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.airlog import AIR_LOG, Aired, read_air_log
 from estate_sms.modem.emulator.settings import Settings
 from estate_sms.policy.answers import SendAnswer

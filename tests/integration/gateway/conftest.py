@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator
 
-from estate_sms.gateway.app import Gateway, running
+from estate_sms.gateway.app import running
 from estate_sms.gateway.bank import ports
 from estate_sms.gateway.config import Config
 from estate_sms.gateway.house import open_house
+from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.settings import Settings
 from estate_sms.store.steady import SteadyClock
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from estate_sms.gateway.app import Gateway
 from estate_sms.gateway.config import Config, ModemEntry, PolicyConfig
+from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.process import spawn_bank
 from estate_sms.modem.emulator.settings import Settings
 from estate_sms.policy.callers import CLI

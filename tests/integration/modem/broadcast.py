@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from estate_sms.gateway.app import Gateway, running
+from estate_sms.gateway.app import running
 from estate_sms.gateway.bank import Ports
 from estate_sms.gateway.config import Config, PolicyConfig
 from estate_sms.gateway.house import open_house
 from estate_sms.gateway.power import Power
+from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.config import ModemConfig
 from estate_sms.modem.discovery import Places
 from estate_sms.modem.emulator.airlog import Aired, read_air_log
