@@ -96,7 +96,7 @@ def _configs(entries: Sequence[ModemEntry]) -> tuple[ModemConfig, ...]:
             ModemConfig(
                 port=entry.port, label=_label(entry), baudrate=entry.baudrate,
                 pin=entry.pin or None, imei=entry.imei, profile=entry.profile,
-                switches=entry.switches, submit_timeout=entry.submit_timeout,
+                smsc=entry.smsc, switches=entry.switches, submit_timeout=entry.submit_timeout,
                 reject_calls=entry.reject_calls,
             )
             for entry in entries

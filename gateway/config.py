@@ -106,6 +106,7 @@ class ModemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: str = ""
     imei: str = ""
     profile: str = "auto"
+    smsc: str = ""
     switches: tuple[str, ...] = ()
     submit_timeout: float | None = None
     reject_calls: bool = True

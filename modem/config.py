@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from .errors import ModemError
@@ -10,6 +11,8 @@ from .vendors.profiles import AUTO, NAMES
 
 SWITCHES = ("cs_sms", "ims_on", "ims_off", "auto_mode", "gsm_only", "lte_only")
 """Bearer and IMS settings a profile may know a command for."""
+
+_SMSC = re.compile(r"\+[0-9]{5,15}")
 
 
 class ModemConfigError(ModemError):
@@ -21,8 +24,8 @@ class ModemConfig:
     """One port of the bank. Times are in seconds.
 
     Raises ModemConfigError when it cannot work: no label, a port that is neither ``auto``, an
-    absolute path nor a URL, a PIN that is not 4 to 8 digits, an unknown profile or switch, a
-    patience that is not positive.
+    absolute path nor a URL, a PIN that is not 4 to 8 digits, a service centre that is not ``+``
+    and digits, an unknown profile or switch, a patience that is not positive.
     """
 
     port: str
@@ -37,6 +40,9 @@ class ModemConfig:
     """The modem meant; no other is taken. Empty: the first one found is remembered."""
     profile: str = AUTO
     """Name of a vendor profile, or ``auto``: by what the modem says of itself."""
+    smsc: str = field(default="", repr=False)
+    """The service centre's number, ``+`` and digits; written to a SIM that holds none or another
+    one. Empty: what the SIM holds stays."""
     switches: tuple[str, ...] = ()
     """Of :data:`SWITCHES`; set at every opening where the profile knows how. Some change what the
     modem keeps over a power cycle: none is set unless asked for."""
@@ -78,6 +84,10 @@ class ModemConfig:
         if unknown := [name for name in self.switches if name not in SWITCHES]:
             raise ModemConfigError(
                 f"modem {self.label}: no switch {unknown[0]!r}; there are: {', '.join(SWITCHES)}"
+            )
+        if self.smsc and not _SMSC.fullmatch(self.smsc):
+            raise ModemConfigError(
+                f"modem {self.label}: smsc is written with its country code, such as +8613800100500"
             )
         if self.pin is not None and not (
             self.pin.isascii() and self.pin.isdigit() and 4 <= len(self.pin) <= 8

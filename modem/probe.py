@@ -132,7 +132,9 @@ def _identity(opening: Opening) -> Iterator[Found]:
     yield Found(
         "SMSC",
         who.smsc or "not set",
-        "" if who.smsc else 'nothing can be sent: AT+CSCA="+…" with the number of the operator',
+        ""
+        if who.smsc
+        else "nothing can be sent: set [[modem]] smsc to the number the operator names",
         ok=bool(who.smsc),
     )
 

@@ -54,8 +54,7 @@ class Session:
         self._chores: deque[Chore] = deque()
         self._next_poll = self._next_watch = 0.0
         self._poll_noted = True
-        self._sim_doubt = False
-        self._streak = 0
+        self._sim_doubt, self._streak = False, 0
 
     def serve(self) -> None:
         """Open the port, then work until it is lost. Ends only by an exception."""
@@ -71,6 +70,7 @@ class Session:
             profile=config.profile,
             switches=config.switches,
             attempts=config.ladder.attempts,
+            smsc=config.smsc,
         )
         worker.recognise(opening, self.modem.port)
         if config.inter_phase_delay is None:

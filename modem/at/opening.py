@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from ..vendors.profile import VendorProfile
 from ..vendors.profiles import AUTO, choose, named
+from .capacity import choose_receiving
+from .centre import service_centre
 from .errors import NoModemError, SimError
 from .library import TimeoutException
 from .modem import GatewayModem
@@ -16,7 +18,6 @@ from .sim import Pin, card_number, subscriber, unlock
 
 IMEI = re.compile(r"\b(\d{14,17})\b")
 _BEARER = re.compile(r"\+CGSMS:\s*(\d)")
-_QUOTED = re.compile(r'"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,9 @@ def open_dialogue(
     profile: str = AUTO,
     switches: tuple[str, ...] = (),
     attempts: int = 3,
+    smsc: str = "",
 ) -> Opening:
-    """Bring an open port into service. Times in seconds.
+    """Bring an open port into service. Times in seconds; ``smsc``: see ``service_centre``.
 
     Raises NoModemError, SimError, ModemLost, ModemStopped, or the library's exceptions when the
     modem refuses PDU mode.
@@ -67,12 +69,15 @@ def open_dialogue(
     unlock(modem, pin, timeout, profile=vendor, sim=card_number(modem, vendor, timeout) or imei)
     modem.ask("AT+CMGF=0", timeout)
     _prepare(modem, vendor, switches, timeout)
+    choose_receiving(modem, timeout)
     routing = route(modem, vendor, timeout)
     attempt(modem, "AT+COPS=3,0", timeout)
     attempt(modem, "AT+CREG=1", timeout)
     bearer = first(_BEARER, attempt(modem, "AT+CGSMS?", timeout))
     return Opening(
-        identity=_identify(modem, vendor, timeout, imei=imei, maker=maker, model=model),
+        identity=_identify(
+            modem, vendor, timeout, imei=imei, maker=maker, model=model, wanted=smsc
+        ),
         profile=vendor,
         routing=routing,
         bearer=int(bearer) if bearer else None,
@@ -126,6 +131,7 @@ def _identify(
     imei: str,
     maker: str,
     model: str,
+    wanted: str,
 ) -> Identity:
     imsi = subscriber(modem, timeout)
     if not imsi:
@@ -134,7 +140,7 @@ def _identify(
         imei=imei,
         imsi=imsi,
         iccid=card_number(modem, profile, timeout),
-        smsc=first(_QUOTED, attempt(modem, "AT+CSCA?", timeout)),
+        smsc=service_centre(modem, wanted, timeout),
         maker=maker,
         model=model,
         can_command=attempt(modem, "AT+CMGC=?", timeout) is not None,

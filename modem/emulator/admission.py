@@ -12,6 +12,7 @@ from .faults import Fault
 from .replies import (
     CMS_INVALID_PDU,
     CMS_NO_NETWORK,
+    CMS_NO_SMSC,
     CMS_SIM_NOT_INSERTED,
     CMS_SIM_PIN,
     CMS_SIM_PUK,
@@ -51,6 +52,8 @@ def obstacle(unit: Unit, storage: Storage) -> int | None:
         return unit.persona.not_ready
     if not unit.registered:
         return CMS_NO_NETWORK
+    if not unit.smsc:
+        return CMS_NO_SMSC
     return unit.persona.full_cms if storage.filled else None
 
 

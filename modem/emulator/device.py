@@ -44,7 +44,11 @@ class Device:
         make = persona(settings.make(index))
         self.index = index
         self.unit = Unit(
-            identity(index), make, 17 + index % 12, Card(settings.pin, settings.pin_tries)
+            identity(index),
+            make,
+            17 + index % 12,
+            Card(settings.pin, settings.pin_tries),
+            smsc=settings.smsc,
         )
         self.storage = Storage(
             settings.sim_slots,
@@ -154,6 +158,7 @@ class Device:
         self.unit.identity = identity(self.index, self._cards)
         self._cards += 1
         self.unit.card = Card(self.settings.pin)
+        self.unit.smsc = self.settings.smsc
         self.storage.new_card()
         self.sending.new_card(self.rng.randrange(256))
         self._attach()

@@ -15,6 +15,7 @@ CMS_INVALID_PDU = 304
 CMS_SIM_NOT_INSERTED = 310
 CMS_INVALID_INDEX = 321
 CMS_MEMORY_FULL = 322
+CMS_NO_SMSC = 330
 CMS_NO_NETWORK = 331
 CMS_SIM_PIN = 311
 CMS_SIM_PUK = 316
@@ -53,7 +54,7 @@ _CMS_TEXT = {
     CMS_SIM_PUK: "SIM PUK required",
     CMS_INVALID_INDEX: "invalid memory index",
     CMS_MEMORY_FULL: "memory full",
-    330: "SMSC address unknown",
+    CMS_NO_SMSC: "SMSC address unknown",
     CMS_NO_NETWORK: "no network service",
     332: "network timeout",
     CMS_NO_CNMA_EXPECTED: "no +CNMA acknowledgement expected",

@@ -7,6 +7,7 @@ import msgspec
 from .errors import SettingsError
 from .outcomes import DEMO_MIX, Rule, Share
 from .timing import Delay, Timing
+from .traced import NUMBER
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Listen on 127.0.0.1 (``socket://`` ports) instead of opening ptys."""
     sim_slots: int = 20
     """Messages each of the modem's memories holds."""
+    smsc: str = NUMBER
+    """The service centre's number on every SIM; empty: none, and nothing can be sent."""
     command_cms: int | None = None
     """The service centre refuses every SMS-COMMAND with this code; None: it obeys."""
 

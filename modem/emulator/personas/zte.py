@@ -35,6 +35,7 @@ _MF190 = Persona(
     card_queries=MappingProxyType({"+ZGETICCID": "+ZGETICCID: {}"}),
     pin_counter="+ZPINPUK",
     memories=("SM", "ME"),
+    slots=MappingProxyType({"ME": 100}),
     report_memory="ME",
     report_header="+CDS: ,{length}",
     storage_full_line='+ZMEMFULL: "{}"',

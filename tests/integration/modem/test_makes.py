@@ -79,6 +79,25 @@ async def test_what_a_modem_tells_is_shown(tmp_path: Path) -> None:
         await running.until(lambda: running.gateway.bank.status(SICK).resets == 1)
 
 
+@pytest.mark.parametrize(
+    ("smsc", "answer"), [("", ("refused", "cms:330")), ("+8613800100500", ("accepted", ""))]
+)
+async def test_a_sim_without_service_centre_sends_once_it_has_one(
+    emulate: Emulate, ear: Ear, watch: Watch, banks: list[Bank[PartResult]], smsc: str,
+    answer: tuple[str, str],
+) -> None:  # fmt: skip
+    names = ("simcom-sim7600", "huawei-e3372")
+    emulated = emulate(2, Settings(timing=QUICK.timing, personas=names, smsc=""))
+    bank = await start(
+        banks, ear, watch, *emulated.ports, smsc=smsc, command_timeout=5.0, submit_timeout=5.0,
+        prompt_timeout=5.0,
+    )  # fmt: skip
+    await ear.until(lambda: len(ear.ready) == 2)
+    assert [status.smsc for status in bank.statuses()] == [smsc] * 2
+    results = [await bank.submit(f"m{n}", outgoing(first=n + 1), Ring()) for n in range(2)]
+    assert [plain(list(result)) for result in results] == [[answer]] * 2
+
+
 async def test_calls_are_rejected_and_counted(
     emulate: Emulate, ear: Ear, watch: Watch, banks: list[Bank[PartResult]]
 ) -> None:

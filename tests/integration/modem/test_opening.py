@@ -65,8 +65,8 @@ def opened(make_peer: PeerFactory) -> Iterator[Callable[[Script], tuple[GatewayM
 Opened = Callable[[Script], tuple[GatewayModem, Peer]]
 
 
-def dialogue(modem: GatewayModem, pin: Pin | None = None) -> Opening:
-    return open_dialogue(modem, pin or Pin(None), probe=0.2, timeout=2.0)
+def dialogue(modem: GatewayModem, pin: Pin | None = None, smsc: str = "") -> Opening:
+    return open_dialogue(modem, pin or Pin(None), probe=0.2, timeout=2.0, smsc=smsc)
 
 
 def test_it_learns_who_it_talks_to(opened: Opened) -> None:
@@ -136,6 +136,60 @@ def test_reports_come_the_way_that_loses_none(
     assert asked[-1] == f"AT+CNMI={last}\r"
     assert (routing.new_messages, routing.acknowledges) == (last, acknowledged)
     assert ("AT+CNMA=2\r" in peer.received) == acknowledged  # what another program left open
+
+
+MEMORIES = {
+    "CPMS?": b'+CPMS: "SM",1,20,"SM",1,20,"SM",1,20\r\nOK\r\n',
+    "CPMS=?": b'+CPMS: ("SM","ME","SR"),("SM","ME"),("SM","ME")\r\nOK\r\n',
+    'CPMS="ME"': b"+CPMS: 0,255,1,20,1,20\r\nOK\r\n",
+}
+BACK = 'AT+CPMS="SM","SM","SM"\r'
+
+
+@pytest.mark.parametrize(
+    ("special", "selected"),
+    [
+        ({}, ['AT+CPMS="ME"\r', 'AT+CPMS="ME","ME","ME"\r', BACK]),  # OK, and not kept
+        ({'CPMS="ME"': b"+CPMS: 0,20,1,20,1,20\r\nOK\r\n"}, ['AT+CPMS="ME"\r', BACK]),
+        ({'CPMS="ME"': b"+CMS ERROR: 302\r\n"}, ['AT+CPMS="ME"\r', BACK]),
+        ({"CPMS=?": b'+CPMS: ("SM","ME"),("SM","ME"),("SM")\r\nOK\r\n'}, []),
+        ({"CPMS?": b'+CPMS: "MT",1,30,"MT",1,30,"MT",1,30\r\nOK\r\n'}, []),
+        ({"CPMS?": b"ERROR\r\n"}, []),
+    ],
+)
+def test_what_receives_is_given_back_unless_the_modem_keeps_a_bigger_one(
+    opened: Opened, special: dict[str, bytes], selected: list[str]
+) -> None:
+    modem, peer = opened(modem_with(**MEMORIES | special))
+    dialogue(modem)
+    assert [text for text in peer.received if text.startswith('AT+CPMS="')] == selected
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "written"),
+    [
+        ("", "+8613800100500", True),
+        ("+8613010314500", "+8613800100500", True),
+        ("8613800100500", "+8613800100500", False),
+        ("+8613010314500", "", False),
+        ("", "", False),
+    ],
+)
+def test_the_service_centre_is_written_only_where_told(
+    opened: Opened, held: str, wanted: str, written: bool
+) -> None:
+    base, number = modem_with(), held
+
+    def script(text: str) -> list[Act]:
+        nonlocal number
+        if text.startswith('AT+CSCA="'):
+            number = text.split('"')[1]
+        return [f'+CSCA: "{number}",145\r\nOK\r\n'.encode()] if text == "AT+CSCA?" else base(text)
+
+    modem, peer = opened(script)
+    assert dialogue(modem, smsc=wanted).identity.smsc == (wanted if written else held)
+    told = [text for text in peer.received if text.startswith(("AT+CSCS", "AT+CSCA="))]
+    assert told == (['AT+CSCS="GSM"\r', f'AT+CSCA="{wanted}",145\r'] if written else [])
 
 
 def pins(peer: Peer) -> list[str]:

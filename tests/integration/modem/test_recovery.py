@@ -88,10 +88,10 @@ async def start(
     power: PowerSwitch | None = None,
     places: Places | None = None,
     memory: Memory | None = None,
-    **options: float | None,
+    **options: float | str | None,
 ) -> Bank[PartResult]:
     """A bank with short patience."""
-    patience: dict[str, float | None] = {
+    patience: dict[str, float | str | None] = {
         "submit_timeout": 0.3,
         "prompt_timeout": 0.3,
         "command_timeout": 0.3,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from estate_sms.modem.bank import Bank
+from estate_sms.modem.emulator.settings import Settings
 from estate_sms.modem.pdu import Deliver, StatusReport, Tpdu, encode_deliver, encode_status_report
 from estate_sms.queue.transmitter import PartResult
 
-from .conftest import NUMBER, Act, Ear, Peer, PeerFactory, Ring, outgoing
+from .conftest import NUMBER, Act, Ear, Emulate, Peer, PeerFactory, Ring, outgoing
 from .test_opening import modem_with
-from .test_recovery import Watch, banks, start, watch
+from .test_recovery import QUICK, Watch, banks, start, watch
 
 __all__ = ["banks", "watch"]  # fixtures
 
@@ -131,3 +134,20 @@ async def test_a_modem_that_takes_no_confirmation_stores_its_reports(
             await banks[0].submit("m0", outgoing(first=10 * count + attempt), Ring())
     asked = [text for text in peer.received if text.startswith(("AT+CSMS=", "AT+CNMI="))]
     assert asked == ["AT+CSMS=1\r", "AT+CNMI=2,1,0,1,0\r"] * 3 + ["AT+CSMS=0\r", asked[1]]
+
+
+async def test_the_modems_own_memory_receives_where_it_is_bigger_than_the_sims(
+    emulate: Emulate, ear: Ear, watch: Watch, banks: list[Bank[PartResult]]
+) -> None:
+    names = ("quectel-ec25", "huawei-e3372", "zte-mf190")  # ME: 255, as the SIM, 100
+    emulated = emulate(3, Settings(timing=QUICK.timing, personas=names))
+    inbound = emulated.control.inbound
+    await asyncio.to_thread(inbound, 0, NUMBER, "on the SIM before")
+    bank = await start(banks, ear, watch, *emulated.ports, command_timeout=5.0)
+    ear.gate.clear()  # nothing is durable: nothing is deleted
+    for number in range(21):
+        await asyncio.to_thread(inbound, 0, NUMBER, f"TD{number}")
+    await ear.until(lambda: len(ear.messages) == 22)  # one more than the SIM would hold
+    await ear.until(lambda: all(status.storage_total for status in bank.statuses()))
+    assert [status.storage_total for status in bank.statuses()] == [255, 20, 100]
+    ear.gate.set()

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from estate_sms.gateway.bank import REAL_QUOTA, quota_of
+from estate_sms.gateway.bank import REAL_QUOTA, ports, quota_of
 from estate_sms.gateway.config import Config, ModemEntry, load
 from estate_sms.gateway.errors import ConfigError
 from estate_sms.queue.ledger import Quota
@@ -114,3 +114,12 @@ def test_routes_are_of_the_estates_numbering_plan(tmp_path: Path) -> None:
 def test_a_modems_quotas_are_its_own_where_they_are_set() -> None:
     entry = ModemEntry(port="/a", per_minute=0, distinct_per_month=250)
     assert quota_of(entry, REAL_QUOTA) == Quota(0, 150, 800, 0, 0, 250)
+
+
+async def test_the_service_centre_of_an_entry_reaches_its_modem() -> None:
+    entry = ModemEntry(port="/dev/ttyUSB2", label="A1", smsc="+8613800100500")
+    async with ports(Config(modem=(entry,))) as found:
+        assert found.modems[0].smsc == "+8613800100500"
+    with pytest.raises(ConfigError, match="A1: smsc"):
+        async with ports(Config(modem=(msgspec.structs.replace(entry, smsc="13800100500"),))):
+            pass

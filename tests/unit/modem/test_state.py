@@ -33,6 +33,7 @@ def test_identities_do_not_print() -> None:
     [
         {"port": "/dev/ttyUSB0", "label": "a", "profile": "nokia"},
         {"port": "/dev/ttyUSB0", "label": "a", "switches": ("warp",)},
+        {"port": "/dev/ttyUSB0", "label": "a", "smsc": "13800100500"},
         {"port": "ttyUSB0", "label": "a"},
         {"port": "/dev/ttyUSB0", "label": ""},
         {"port": "/dev/ttyUSB0", "label": "a", "pin": "12"},
