@@ -11,7 +11,7 @@ import httpx
 
 from . import run_file
 from .errors import Exit, GatewayError, UnreachableError
-from .language import language
+from .language import _, language
 
 _BLOCKED = frozenset({"text_blocked", "opted_out"})
 _TIMEOUT = 30.0
@@ -84,7 +84,8 @@ class Client:
         try:
             response = self._http.request(method, path, json=body, params=query, headers=headers)
         except httpx.TimeoutException as error:
-            failure = UnreachableError(f"{self.url} did not answer within {_TIMEOUT:.0f} s")
+            words = _("{url} did not answer within {seconds:.0f} s")
+            failure = UnreachableError(words.format(url=self.url, seconds=_TIMEOUT))
             failure.exit_code = Exit.TIMED_OUT
             raise failure from error
         except httpx.TransportError as error:
@@ -94,9 +95,8 @@ class Client:
         return response
 
     def _unreachable(self, error: Exception) -> UnreachableError:
-        return UnreachableError(
-            f"no service answers at {self.url} ({type(error).__name__}); is it running?"
-        )
+        words = _("no service answers at {url} ({error}); is it running?")
+        return UnreachableError(words.format(url=self.url, error=type(error).__name__))
 
 
 def _problem(response: httpx.Response) -> ApiError:

@@ -23,6 +23,7 @@ from .config import Config
 from .doctor_modems import manager, ports, service
 from .doctor_record import ballast, rotation
 from .findings import Finding
+from .language import _, language
 
 _LOW_SPACE = 512 * 1024 * 1024
 Check = Callable[[Config], Iterator[Finding]]
@@ -48,9 +49,10 @@ def python(config: Config) -> Iterator[Finding]:
 def clock(config: Config) -> Iterator[Finding]:
     """A clock that was never set makes every time in the record wrong."""
     if system_clock() < EARLIEST:
-        yield Finding("error", "the clock was never set", "timedatectl set-ntp true")
+        yield Finding("error", _("the clock was never set"), "timedatectl set-ntp true")
     else:
-        yield Finding("ok", f"the clock is set; the estate's time zone is {config.timezone}")
+        words = _("the clock is set; the estate's time zone is {zone}")
+        yield Finding("ok", words.format(zone=config.timezone))
 
 
 def alarms(config: Config) -> Iterator[Finding]:
@@ -67,36 +69,48 @@ def alarms(config: Config) -> Iterator[Finding]:
     except sqlite3.Error:
         return  # another check says so
     for row in rows:
-        words = sentence(row.code, row.ref, "en")
         since = rfc3339(row.raised_at)[:16].replace("T", " ")
-        yield Finding("error", f"alarm since {since} UTC: {words}", "estate-sms alarms")
+        what = sentence(row.code, row.ref, language())
+        words = _("alarm since {since} UTC: {what}").format(since=since, what=what)
+        yield Finding("error", words, "estate-sms alarms")
     if newest - system_clock() > STEP:
-        yield Finding("error", "the clock is behind what is on record",
-                      "timedatectl set-ntp true, or set it; then estate-sms clock accept")  # fmt: skip
+        yield Finding("error", _("the clock is behind what is on record"),
+                      _("timedatectl set-ntp true, or set it; then estate-sms clock accept"))  # fmt: skip
 
 
 def data_directory(config: Config) -> Iterator[Finding]:
     """Rights, space and the writer's lock."""
     folder = Path(config.data_dir)
     if not folder.is_dir():
-        yield Finding("note", f"{folder} does not exist yet; the service makes it")
+        yield Finding(
+            "note", _("{path} does not exist yet; the service makes it").format(path=folder)
+        )
         return
     if not os.access(folder, os.W_OK):
-        yield Finding("error", f"{folder} is not writable", f"chown -R estate-sms: {folder}")
+        yield Finding(
+            "error",
+            _("{path} is not writable").format(path=folder),
+            f"chown -R estate-sms: {folder}",
+        )
         return
     if folder.stat().st_mode & 0o077:
-        yield Finding("warning", f"others can look into {folder}", f"chmod 700 {folder}")
+        yield Finding(
+            "warning", _("others can look into {path}").format(path=folder), f"chmod 700 {folder}"
+        )
     free = shutil.disk_usage(folder).free
     if free < _LOW_SPACE:
-        yield Finding("warning", f"only {free // 1024**2} MiB left for {folder}", "make space")
+        words = _("only {free} MiB left for {path}").format(free=free // 1024**2, path=folder)
+        yield Finding("warning", words, _("make space"))
     lock = DataDirLock(folder)
     try:
         lock.acquire()
     except StoreError:
-        yield Finding("ok", f"a service runs on {folder}")
+        yield Finding("ok", _("a service runs on {path}").format(path=folder))
     else:
         lock.release()
-        yield Finding("note", f"no service runs on {folder}", "estate-sms serve")
+        yield Finding(
+            "note", _("no service runs on {path}").format(path=folder), "estate-sms serve"
+        )
 
 
 def database(config: Config) -> Iterator[Finding]:
@@ -113,9 +127,10 @@ def database(config: Config) -> Iterator[Finding]:
     except sqlite3.Error as error:
         answer = type(error).__name__
     if answer == "ok":
-        yield Finding("ok", "the database is sound")
+        yield Finding("ok", _("the database is sound"))
     else:
-        yield Finding("error", f"the database is damaged ({answer})", "restore the last backup")
+        words = _("the database is damaged ({answer})").format(answer=answer)
+        yield Finding("error", words, _("restore the last backup"))
 
 
 def keys(config: Config) -> Iterator[Finding]:
@@ -124,16 +139,21 @@ def keys(config: Config) -> Iterator[Finding]:
     if not config.audit.kek_file:
         yield Finding(
             "warning",
-            f"the key-encryption key lies in {folder}/kek: whoever takes the card reads everything",
-            'move it off the card and set [audit] kek_file (see docs/howto/keys.md)',
-        )  # fmt: skip
+            _(
+                "the key-encryption key lies in {path}: whoever takes the card reads everything"
+            ).format(path=f"{folder}/kek"),
+            _("move it off the card and set [audit] kek_file (see docs/howto/keys.md)"),
+        )
     elif not Path(config.audit.kek_file).is_file():
-        yield Finding("error", f"kek_file {config.audit.kek_file} does not exist", "put it there")
+        words = _("kek_file {path} does not exist").format(path=config.audit.kek_file)
+        yield Finding("error", words, _("put it there"))
     if (folder / "auditor.key").exists():
         yield Finding(
             "warning",
-            f"the auditor's private key still lies in {folder}/auditor.key",
-            "give it to the auditor, then delete it here (docs/howto/keys.md)",
+            _("the auditor's private key still lies in {path}").format(
+                path=f"{folder}/auditor.key"
+            ),
+            _("give it to the auditor, then delete it here (docs/howto/keys.md)"),
         )
 
 
@@ -145,20 +165,21 @@ def http(config: Config) -> Iterator[Finding]:
             settings.host, tls=bool(settings.tls_cert), insecure_lan=settings.insecure_lan
         )
     except BindingError as error:
-        yield Finding("error", str(error), "set [http] tls_cert and tls_key")
+        yield Finding("error", str(error), _("set [http] tls_cert and tls_key"))
     else:
-        where = f"{settings.host} port {settings.port}"
-        yield Finding(
-            "ok", f"the API listens on {where}" + (" with TLS" if settings.tls_cert else "")
+        words = (
+            _("the API listens on {host} port {port} with TLS")
+            if settings.tls_cert
+            else _("the API listens on {host} port {port}")
         )
+        yield Finding("ok", words.format(host=settings.host, port=settings.port))
     if settings.insecure_lan:
-        yield Finding("warning", "http.insecure_lan: tokens and texts cross the LAN in the clear",
-                      "set [http] tls_cert and tls_key")  # fmt: skip
+        yield Finding("warning", _("http.insecure_lan: tokens and texts cross the LAN in the clear"),
+                      _("set [http] tls_cert and tls_key"))  # fmt: skip
     for name in (settings.tls_cert, settings.tls_key):
         if name and not os.access(name, os.R_OK):
-            yield Finding(
-                "error", f"{name} cannot be read", f"chown root:estate-sms {name}; chmod 640 {name}"
-            )
+            words = _("{path} cannot be read").format(path=name)
+            yield Finding("error", words, f"chown root:estate-sms {name}; chmod 640 {name}")
 
 
 CHECKS: tuple[Check, ...] = (

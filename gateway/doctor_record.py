@@ -16,6 +16,7 @@ from ..store.ballast import FILE, OCTETS
 from ..store.store import DATABASE
 from .config import Config
 from .findings import Finding
+from .language import _
 
 _DAY = 86_400
 
@@ -27,15 +28,17 @@ def rotation(config: Config) -> Iterator[Finding]:
         content = keyfiles.read(path)
         generations = {} if content is None else keyfiles.parse_kek(content, path)
     except KeysError as error:
-        yield Finding("error", str(error), f"put the right key file at {path}")
+        yield Finding("error", str(error), _("put the right key file at {path}").format(path=path))
         return
     if len(generations) > 1:
         writable = keyfiles.writable(path)
         yield Finding(
             "warning",
-            f"a rotation of the key-encryption key is not finished: {path} still holds the old key",
+            _(
+                "a rotation of the key-encryption key is not finished: {path} still holds the old key"
+            ).format(path=path),
             "estate-sms privacy rotate-key"
-            + ("" if writable else ", then install: estate-sms privacy key-file --final"),
+            + ("" if writable else _(", then install: estate-sms privacy key-file --final")),
         )
     first = _first_uncovered(Path(config.data_dir) / DATABASE)
     if first is None:
@@ -44,8 +47,10 @@ def rotation(config: Config) -> Iterator[Finding]:
     if days >= (config.audit.rotate_days or 31):
         yield Finding(
             "warning",
-            f"a person's key was destroyed {days} days ago, and copies from before still open it",
-            "estate-sms privacy rotate-key, then a new backup",
+            _(
+                "a person's key was destroyed {days} days ago, and copies from before still open it"
+            ).format(days=days),
+            _("estate-sms privacy rotate-key, then a new backup"),
         )
 
 
@@ -74,7 +79,11 @@ def ballast(config: Config) -> Iterator[Finding]:
     if not there:
         yield Finding(
             "warning",
-            f"the space kept for emergencies ({folder / FILE}) is missing: on a full disk a warning "
-            "could not be written",
-            f"free {2 * OCTETS // 1024**2} MiB; the running service makes it again within a minute",
+            _(
+                "the space kept for emergencies ({path}) is missing: on a full disk a warning could "
+                "not be written"
+            ).format(path=folder / FILE),
+            _("free {mib} MiB; the running service makes it again within a minute").format(
+                mib=2 * OCTETS // 1024**2
+            ),
         )

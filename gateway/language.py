@@ -8,23 +8,40 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 from ..policy.errors import Language
 
 _NAMES = ("ESTATE_SMS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_fixed: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def language() -> Language:
     """Chinese if the first of the usual variables that is set asks for it, else English."""
+    if (fixed := _fixed.get()) is not None:
+        return fixed
     asked = next((value for name in _NAMES if (value := os.environ.get(name))), "")
     return "zh" if asked.lower().startswith("zh") else "en"
 
 
+@contextmanager
+def speaking(wanted: Language) -> Generator[None]:
+    """Whatever the environment asks for, ``wanted`` inside: what programs read stays English."""
+    token = _fixed.set(wanted)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
 def _(text: str) -> str:
     """``text`` in :func:`language`. Gaps are filled afterwards, with ``.format``."""
-    return _chinese().gettext(text) if language() == "zh" else text
+    # The empty text is the catalogue's own head.
+    return _chinese().gettext(text) if text and language() == "zh" else text
 
 
 @cache
@@ -56,5 +73,9 @@ STATES = (
     N_("waiting"), N_("running"), N_("pending"), N_("stopped"), N_("deletion_requested"),
     N_("deletion_confirmed"), N_("deletion_refused"), N_("deletion_unsupported"), N_("replacement_sent"),
     N_("correction_sent"), N_("too_late"),
+    # why nobody can say when a batch will be done, or why the duty phones were not told
+    N_("no_modem"), N_("too_many"),
 )  # fmt: skip
 """Stable names from the API that people see, too."""
+
+PRIORITIES = (N_("emergency"), N_("urgent"), N_("normal"), N_("bulk"))

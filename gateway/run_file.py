@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from .errors import UnreachableError
+from .language import _
 
 NAME = "run.json"
 
@@ -38,11 +39,11 @@ def read(data_dir: Path) -> RunFile:
     try:
         return msgspec.json.decode(path.read_bytes(), type=RunFile)
     except FileNotFoundError as error:
-        message = f"no service runs on {data_dir}; start it: estate-sms serve"
+        message = _("no service runs on {path}; start it: estate-sms serve").format(path=data_dir)
         raise UnreachableError(message) from error
     except (OSError, msgspec.DecodeError) as error:
-        message = f"{path} cannot be read; run this as the user the service runs as"
-        raise UnreachableError(message) from error
+        message = _("{path} cannot be read; run this as the user the service runs as")
+        raise UnreachableError(message.format(path=path)) from error
 
 
 def remove(data_dir: Path) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from ..config import DEFAULT_PATH, Config, load
 from ..errors import GatewayError
+from ..language import _, word
 
 _ONE_LINE = 10_000
 """Columns of what is no terminal."""
@@ -31,10 +32,10 @@ def load_config(path: Path | None) -> Config:
     if path is None and not DEFAULT_PATH.exists():
         if EMULATED_DATA.is_dir():
             return emulated_config()
-        raise GatewayError(
-            f"there is no {DEFAULT_PATH} and no --config; to try without modems: "
-            "estate-sms serve --emulate 4"
+        words = _(
+            "there is no {path} and no --config; to try without modems: estate-sms serve --emulate 4"
         )
+        raise GatewayError(words.format(path=DEFAULT_PATH))
     return load(path or DEFAULT_PATH)
 
 
@@ -54,6 +55,8 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print an aligned table on stdout; wide characters count double.
 
+    Headings that are marked for the catalogue (``N_``) appear in the reader's language.
+
     Nothing is cut off: into a pipe or a file each row is one line, on a narrow terminal cells break,
     but for those of the first column, which is what people copy.
     """
@@ -65,7 +68,7 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> No
     table = Table(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
         widest = max((cell_len(row[place]) for row in cells), default=0) if place == 0 else None
-        table.add_column(heading, overflow="fold", min_width=widest)
+        table.add_column(word(heading), overflow="fold", min_width=widest)
     for row in cells:
         table.add_row(*row)
     console = Console()

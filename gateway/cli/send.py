@@ -10,7 +10,7 @@ import click
 
 from ..client import Client
 from ..errors import Exit
-from ..language import language
+from ..language import N_, _, language, word
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
 
@@ -45,7 +45,7 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **op
     if options["to_file"]:
         numbers += [line.strip() for line in options["to_file"] if line.strip()]
     if not numbers:
-        raise click.UsageError("no numbers: name them, or use --to-file")
+        raise click.UsageError(_("no numbers: name them, or use --to-file"))
     text = options["text"] if options["text"] is not None else _read_text(options["to_file"])
     body = {"to": numbers, "text": text}
     for name in (
@@ -82,13 +82,16 @@ def _tell(answer: dict[str, Any], *, as_json: bool) -> None:
         print_json(answer)
         return
     click.echo(answer["message"])
-    measured = "measured" if answer["measured"] else "assumed: nothing was sent lately"
-    say(f"{answer['parts']} parts ({answer['segments']} a message) through {answer['modems']} SIMs, "
-        f"{answer['ahead']} parts ahead; times {measured}")  # fmt: skip
+    measured = _("measured") if answer["measured"] else _("assumed: nothing was sent lately")
+    words = _(
+        "{parts} parts ({each} a message) through {sims} SIMs, {ahead} parts ahead; times {measured}"
+    )
+    say(words.format(parts=answer["parts"], each=answer["segments"], sims=answer["modems"],
+                     ahead=answer["ahead"], measured=measured))  # fmt: skip
     for hold in answer["holds"]:
-        say(f"it would wait: {hold}")
+        say(_("it would wait: {hold}").format(hold=hold))
     if answer["rejected"]:
-        say(f"{len(answer['rejected'])} numbers would be rejected")
+        say(_("{count} numbers would be rejected").format(count=len(answer["rejected"])))
 
 
 def _asks(options: dict[str, Any], numbers: list[str]) -> bool:
@@ -99,14 +102,14 @@ def _asks(options: dict[str, Any], numbers: list[str]) -> bool:
 
 def _agreed(http: Client, body: dict[str, Any]) -> bool:
     _tell(_estimate(http, body), as_json=False)
-    return click.confirm("Send it?", err=True)
+    return click.confirm(_("Send it?"), err=True)
 
 
 def _read_text(to_file: Any) -> str:  # noqa: ANN401 - a click file
     if to_file is not None and to_file.name == "<stdin>":
-        raise click.UsageError("the numbers come from stdin: give the text with --text")
+        raise click.UsageError(_("the numbers come from stdin: give the text with --text"))
     if sys.stdin.isatty():
-        say("Text, then Ctrl-D:")
+        say(_("Text, then Ctrl-D:"))
     return sys.stdin.read().strip("\n")
 
 
@@ -115,14 +118,17 @@ def _show(answer: dict[str, Any]) -> None:
 
     batch = answer["batch"]
     print_table(
-        ("message", "to", "state", "parts"),
-        [(m["id"], masked(m["to"]), m["state"], m["parts"]) for m in answer["messages"]],
+        (N_("message"), N_("to"), N_("state"), N_("parts")),
+        [(m["id"], masked(m["to"]), word(m["state"]), m["parts"]) for m in answer["messages"]],
     )
     for rejected in answer["rejected"]:
-        say(f"rejected {masked(rejected['to'])}: {rejected['detail']}")
-    say(f"batch {batch['id']} is {batch['state']}: {len(answer['messages'])} messages")
+        words = _("rejected {number}: {detail}")
+        say(words.format(number=masked(rejected["to"]), detail=rejected["detail"]))
+    words = _("batch {id} is {state}: {count} messages")
+    say(words.format(id=batch["id"], state=word(batch["state"]), count=len(answer["messages"])))
     if batch["state"] == "held":
-        say(f"another person has to approve it: POST /api/v1/batches/{batch['id']}/approve")
+        words = _("another person has to approve it: POST /api/v1/batches/{id}/approve")
+        say(words.format(id=batch["id"]))
 
 
 def _code(rejected: list[Any], *, held: bool) -> Exit:

@@ -10,6 +10,7 @@ import click
 
 from ..client import Client
 from ..errors import Exit
+from ..language import N_, _, word
 from .alarms import line
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
@@ -18,6 +19,7 @@ from .watch import left, until
 _OPEN_BATCHES = ("held", "scheduled", "sending", "paused")
 _SHOWN = 20
 """Batches of a state that are shown, newest first."""
+_HEADINGS = (N_("batch"), N_("state"), N_("priority"), N_("messages"), N_("left"))
 
 
 @click.command("status")
@@ -36,7 +38,7 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, watc
     if as_json:
         print_json(answer)
     else:
-        _show(answer)
+        show(answer)
     if answer["in_doubt"]:
         ctx.exit(Exit.IN_DOUBT)
     if not answer["modems"].get("ready", 0) + answer["modems"].get("sending", 0):
@@ -68,30 +70,36 @@ def collect(http: Client) -> dict[str, Any]:
     }
 
 
-def _show(answer: dict[str, Any]) -> None:
+def show(answer: dict[str, Any]) -> None:
+    """Print what :func:`collect` found, for people."""
     rows = [
-        (b["id"], b["state"], b["priority"], _counts(b["counts"]), _eta(b))
+        (b["id"], word(b["state"]), word(b["priority"]), _counts(b["counts"]), _eta(b))
         for b in answer["batches"]
     ]
     if rows:
-        print_table(("batch", "state", "priority", "messages", "left"), rows)
+        print_table(_HEADINGS, rows)
     else:
-        say("nothing waits")
-    say("modems: " + (", ".join(f"{n} {state}" for state, n in answer["modems"].items()) or "none"))
+        say(_("nothing waits"))
+    say(_("modems: {modems}").format(modems=_counts(answer["modems"]) or _("none")))
     for alarm in answer["alarms"]:
         say(line(alarm))
     if answer["untold"]:
-        say(f"the duty phones could not be told: {answer['untold'].replace('_', ' ')}")
+        why = word(answer["untold"]).replace("_", " ")
+        say(_("the duty phones could not be told: {why}").format(why=why))
     if answer["in_doubt"]:
         plus = "+" if answer["in_doubt_more"] else ""
-        say(f"{answer['in_doubt']}{plus} messages are in doubt: sent or not, nobody knows yet")
+        words = _("{count} messages are in doubt: sent or not, nobody knows yet")
+        say(words.format(count=f"{answer['in_doubt']}{plus}"))
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+    return _(", ").join(
+        _("{count} {state}").format(count=n, state=word(state)) for state, n in counts.items() if n
+    )
 
 
 def _eta(batch: dict[str, Any]) -> str:
     if batch["done_by"] is None:
-        return (batch["eta_unknown"] or "").replace("_", " ")
-    return f"about {left(batch['eta_seconds'])}, done by {until(batch['done_by'])}"
+        return word(batch["eta_unknown"] or "").replace("_", " ")
+    words = _("about {left}, done by {end}")
+    return words.format(left=left(batch["eta_seconds"]), end=until(batch["done_by"]))

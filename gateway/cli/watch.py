@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ..language import N_, _, word
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
@@ -60,7 +62,9 @@ def screen(answer: dict[str, Any], console: Console) -> RenderableType:
     doubt = answer["in_doubt"]
     if doubt:
         more = "+" if answer["in_doubt_more"] else ""
-        head.append(f"   {doubt}{more} in doubt", style=_STYLES["in_doubt"])
+        head.append(
+            "   " + _("{count} in doubt").format(count=f"{doubt}{more}"), style=_STYLES["in_doubt"]
+        )
     alarms = [Text(f"! {alarm['message']}", style="bold red", no_wrap=True)
               for alarm in answer["alarms"][:_ALARMS]]  # fmt: skip
     room = console.height - 6 - len(alarms)
@@ -78,13 +82,15 @@ def _classes(answer: dict[str, Any]) -> Table:
     for batch in answer["batches"]:
         counts.setdefault(batch["priority"], Counter()).update(batch["counts"])
     columns = ("queued", "submitting", "scheduled", "held", "in_doubt")
-    table = Table("class", box=None, pad_edge=False, header_style="bold")
+    table = Table(_("class"), box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column.replace("_", " "), justify="right", style=_STYLES.get(column))
+        heading = word(column).replace("_", " ")
+        table.add_column(heading, justify="right", style=_STYLES.get(column))
     for name in ("emergency", "urgent", "normal", "bulk"):
         found = counts.get(name, Counter[str]())
         table.add_row(
-            name, *(f"{found[column]:,}" if found[column] else "[dim white]·" for column in columns)
+            word(name),
+            *(f"{found[column]:,}" if found[column] else "[dim white]·" for column in columns),
         )
     return table
 
@@ -96,9 +102,9 @@ def _batches(answer: dict[str, Any], rows: int, width: int) -> Table:
 
     bar = max(0, min(_BAR, width - _FIXED))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("batch", no_wrap=True, min_width=21)  # the end of an id tells it apart
-    for name in ("class", "state", *([""] if bar else []), "done", "left"):
-        table.add_column(name, no_wrap=True)
+    table.add_column(_("batch"), no_wrap=True, min_width=21)  # the end of an id tells it apart
+    for name in (N_("class"), N_("state"), *([""] if bar else []), N_("done"), N_("left")):
+        table.add_column(word(name), no_wrap=True)
     batches = sorted(answer["batches"], key=lambda batch: _ORDER.index(batch["state"]))
     for batch in batches[:rows]:
         total = sum(batch["counts"].values()) or 1
@@ -106,22 +112,22 @@ def _batches(answer: dict[str, Any], rows: int, width: int) -> Table:
         done = total - sum(batch["counts"].get(state, 0) for state in waiting)
         shown = ProgressBar(total=total, completed=done, width=bar, complete_style="green")
         table.add_row(
-            batch["id"], batch["priority"],
-            Text(batch["state"], style=_STYLES.get(batch["state"], "")),
+            batch["id"], word(batch["priority"]),
+            Text(word(batch["state"]), style=_STYLES.get(batch["state"], "")),
             *([shown] if bar else []), f"{done:,}/{total:,}", _end(batch),
         )  # fmt: skip
     hidden = len(answer["batches"]) - rows
     if hidden > 0:
-        table.add_row(f"… {hidden} more")
+        table.add_row(_("… {count} more").format(count=hidden))
     if not answer["batches"]:
-        table.add_row(Text("nothing waits", style="dim"))
+        table.add_row(Text(_("nothing waits"), style="dim"))
     return table
 
 
 def _end(batch: dict[str, Any]) -> str:
     """How long it takes and until when, in the estate's time; or why nobody can say."""
     if batch["done_by"] is None:
-        return (batch["eta_unknown"] or "").replace("_", " ")
+        return word(batch["eta_unknown"] or "").replace("_", " ")
     end = until(batch["done_by"])
     return end if "-" in end else f"{left(batch['eta_seconds'])}, {end}"
 
@@ -135,6 +141,7 @@ def until(moment: str) -> str:
 
 def _modems(bank: list[dict[str, Any]]) -> RenderableType:
     """As many side by side as fit."""
+    from rich.cells import set_cell_size
     from rich.columns import Columns
     from rich.text import Text
 
@@ -142,7 +149,9 @@ def _modems(bank: list[dict[str, Any]]) -> RenderableType:
     for modem in bank[:_MODEMS]:
         signal = "" if modem.get("signal_dbm") is None else f" {modem['signal_dbm']} dBm"
         cell = Text(f"{modem['label']:<5}", no_wrap=True)
-        cell.append(f"{modem['state']:<11}", style=_STYLES.get(modem["state"], "red"))
+        cell.append(
+            set_cell_size(word(modem["state"]), 11), style=_STYLES.get(modem["state"], "red")
+        )
         cell.append(signal, style="dim")
         cells.append(cell)
     return Columns(cells, width=_CELL, padding=(0, 1))

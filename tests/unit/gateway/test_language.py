@@ -13,8 +13,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from estate_sms.gateway.language import STATES, _, language, word
+from estate_sms.gateway.cli import status
+from estate_sms.gateway.language import PRIORITIES, STATES, _, language, speaking, word
 from estate_sms.modem.state import ModemState
+from estate_sms.queue.priorities import PriorityName
 from estate_sms.queue.recall_steps import Outcome
 from estate_sms.queue.states import BatchState, MessageState
 
@@ -73,6 +75,7 @@ def test_the_compiled_catalogue_is_of_this_source() -> None:
 def test_every_state_that_people_see_has_a_word() -> None:
     states = {*MessageState, *BatchState, *Outcome, *get_args(ModemState)}
     assert {str(state) for state in states} <= set(STATES)
+    assert set(get_args(PriorityName)) <= set(PRIORITIES)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,44 @@ def test_the_environment_decides(
     assert language() == expected
     assert bool(re.search(r"[\u4e00-\u9fff]", word("delivered"))) is (expected == "zh")
     assert _("never heard of") == "never heard of"
+
+
+def test_what_programs_read_stays_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert _("") == ""
+    with speaking("en"):
+        assert word("delivered") == "delivered"
+    assert word("delivered") == "已送达"
+
+
+def test_a_table_and_what_is_said_are_chinese(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch = {
+        "id": "b1", "state": "held", "priority": "bulk", "counts": {"held": 2}, "done_by": None,
+        "eta_unknown": "held",
+    }  # fmt: skip
+    answer = {
+        "batches": [batch], "modems": {"ready": 3}, "alarms": [], "untold": "no_modem",
+        "in_doubt": 1, "in_doubt_more": True,
+    }  # fmt: skip
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    status.show(answer)
+    said = capsys.readouterr()
+    assert said.out.split() == [
+        "批次",
+        "状态",
+        "优先级",
+        "条数",
+        "剩余",
+        "b1",
+        "待放行",
+        "批量",
+        "待放行",
+        "2",
+        "待放行",
+    ]
+    assert "模块：就绪 3" in said.err
+    assert "无可用模块" in said.err
+    assert "1+ 条消息存疑" in said.err
+    assert not re.search("[a-z]", said.err)
