@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from ..errors import Exit
+from ..language import N_, _
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
 
-_COLUMNS = ("raised_at", "cleared_at", "code", "ref", "message")
+_COLUMNS = (N_("raised_at"), N_("cleared_at"), N_("code"), N_("ref"), N_("message"))
 
 
 @click.command("alarms")
@@ -30,11 +31,12 @@ def command(
     elif shown:
         print_table(_COLUMNS, [[alarm[column] for column in _COLUMNS] for alarm in shown])
     else:
-        say("no alarm stands")
+        say(_("no alarm stands"))
     ctx.exit(Exit.FAILURE if answer["open"] else Exit.OK)
 
 
 def line(alarm: dict[str, Any]) -> str:
     """One alarm in a line."""
-    told = "" if alarm["told_at"] else " (nobody was told)"
-    return f"alarm since {alarm['raised_at'][:16].replace('T', ' ')} UTC: {alarm['message']}{told}"
+    since = alarm["raised_at"][:16].replace("T", " ")
+    said = _("alarm since {since} UTC: {what}").format(since=since, what=alarm["message"])
+    return said if alarm["told_at"] else said + _(" (nobody was told)")

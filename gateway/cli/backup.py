@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from ..config import Config
+from ..language import _
 from .options import config_option, json_option, load_config, print_json, say
 from .session import client, service_runs
 
@@ -47,8 +48,9 @@ def command(config_path: Path | None, as_json: bool, file: Path) -> None:
             raise
     if as_json:
         print_json({"file": str(file), **msgspec.to_builtins(manifest)})
-    say(f"{file}: {file.stat().st_size} bytes, {manifest.messages} messages")
-    say("The keys are not in it: without the key file nobody can restore it, you neither.")
+    words = _("{file}: {size} bytes, {count} messages")
+    say(words.format(file=file, size=file.stat().st_size, count=manifest.messages))
+    say(_("The keys are not in it: without the key file nobody can restore it, you neither."))
 
 
 def _note(config: Config, manifest: Manifest) -> None:

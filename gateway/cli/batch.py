@@ -8,10 +8,13 @@ from typing import Any
 import click
 
 from ..errors import Exit
+from ..language import N_, _, word
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
 
-_EMERGENCIES = ("batch", "submitter", "recipients", "sent_at", "due_at", "overdue")
+_EMERGENCIES = (
+    N_("batch"), N_("submitter"), N_("recipients"), N_("sent_at"), N_("due_at"), N_("overdue"),
+)  # fmt: skip
 
 
 @click.group("batch")
@@ -67,7 +70,8 @@ def prioritise(config_path: Path | None, reason: str, batch: str, priority: str)
     http = client(load_config(config_path))
     body = {"priority": priority, "reason": reason}
     moved = http.call("POST", f"/api/v1/batches/{batch}/priority", body)["moved"]
-    say(f"{moved} messages of batch {batch} are {priority} now")
+    words = _("{count} messages of batch {id} are {priority} now")
+    say(words.format(count=moved, id=batch, priority=word(priority)))
 
 
 @command.command("emergencies")
@@ -82,7 +86,8 @@ def emergencies(config_path: Path | None, as_json: bool) -> None:
         print_json(items)
     else:
         print_table(_EMERGENCIES, [[item[column] for column in _EMERGENCIES] for item in items])
-        say(f"{len(items)} wait for another person, {late} of them overdue")
+        words = _("{count} wait for another person, {late} of them overdue")
+        say(words.format(count=len(items), late=late))
     raise click.exceptions.Exit(Exit.NOT_AUTHORISED if late else Exit.OK)
 
 
@@ -97,5 +102,6 @@ def _print(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
-    print_table(("state", "messages"), list(answer["counts"].items()))
-    say(f"batch {answer['id']} is {answer['state']}")
+    rows = [(word(state), count) for state, count in answer["counts"].items()]
+    print_table((N_("state"), N_("messages")), rows)
+    say(_("batch {id} is {state}").format(id=answer["id"], state=word(answer["state"])))

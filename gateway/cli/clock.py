@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from ..errors import Exit
+from ..language import N_, _
 from .options import config_option, json_option, load_config, print_json
 from .session import client
 
 _WORDS = {
-    "sure": "the machine's clock is believed",
-    "apart": "the machine's clock jumped; this gateway goes on by its own time",
-    "unknown": "the machine's clock is wrong; only emergencies are sent",
+    "sure": N_("the machine's clock is believed"),
+    "apart": N_("the machine's clock jumped; this gateway goes on by its own time"),
+    "unknown": N_("the machine's clock is wrong; only emergencies are sent"),
 }
 
 
@@ -43,6 +44,8 @@ def _show(answer: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
-    click.echo(f"{answer['now'][:19].replace('T', ' ')} UTC: {_WORDS[answer['state']]}")
+    now = answer["now"][:19].replace("T", " ")
+    click.echo(_("{now} UTC: {what}").format(now=now, what=_(_WORDS[answer["state"]])))
     if answer["state"] != "sure":
-        click.echo(f"the machine's clock is {answer['off_seconds']:+,.0f} s away")
+        words = _("the machine's clock is {seconds:+,.0f} s away")
+        click.echo(words.format(seconds=answer["off_seconds"]))

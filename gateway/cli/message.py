@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ..language import _, word
 from .options import config_option, json_option, load_config, print_json, say
 from .session import client
 
@@ -52,4 +53,4 @@ def _decide(config_path: Path | None, as_json: bool, message: str, verb: str, re
     answer = http.call("POST", f"/api/v1/messages/{message}/{verb}", {"reason": reason})
     if as_json:
         print_json(answer)
-    say(f"message {answer['id']} is {answer['state']}")
+    say(_("message {id} is {state}").format(id=answer["id"], state=word(answer["state"])))

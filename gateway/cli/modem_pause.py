@@ -10,6 +10,7 @@ import click
 
 from ..client import Client
 from ..errors import Exit, GatewayError
+from ..language import _, word
 from .options import config_option, load_config, say
 from .session import client
 
@@ -25,7 +26,8 @@ _reason = click.option("--reason", default="", help="Goes into the record.")
 def pause(config_path: Path | None, reason: str, label: str) -> None:
     """Let the modem LABEL begin nothing more, also after a restart."""
     modem = _call(client(load_config(config_path)), label, "pause", reason)
-    say(f"modem {label} begins nothing more; it is {modem['state']}")
+    words = _("modem {label} begins nothing more; it is {state}")
+    say(words.format(label=label, state=word(modem["state"])))
 
 
 @click.command("drain")
@@ -43,11 +45,16 @@ def drain(
     deadline = time.monotonic() + timeout
     while modem["state"] in _BUSY:
         if time.monotonic() > deadline:
-            say(f"modem {label} still waits for the answer of its last message")
+            say(
+                _("modem {label} still waits for the answer of its last message").format(
+                    label=label
+                )
+            )
             ctx.exit(Exit.TIMED_OUT)
         time.sleep(_POLL)
         modem = http.call("GET", f"/api/v1/modems/{label}")
-    say(f"modem {label} is {modem['state']}: it can be unplugged")
+    words = _("modem {label} is {state}: it can be unplugged")
+    say(words.format(label=label, state=word(modem["state"])))
 
 
 @click.command("resume")
@@ -57,12 +64,13 @@ def drain(
 def resume(config_path: Path | None, reason: str, label: str) -> None:
     """Let a paused modem go on."""
     _call(client(load_config(config_path)), label, "resume", reason)
-    say(f"modem {label} goes on")
+    say(_("modem {label} goes on").format(label=label))
 
 
 def _call(http: Client, label: str, verb: str, reason: str) -> dict[str, Any]:
     known = [m["label"] for m in http.call("GET", "/api/v1/modems")["items"]]
     if label not in known:
-        raise GatewayError(f"there is no modem {label}; there are: {', '.join(known)}")
+        words = _("there is no modem {label}; there are: {known}")
+        raise GatewayError(words.format(label=label, known=", ".join(known)))
     modem: dict[str, Any] = http.call("POST", f"/api/v1/modems/{label}/{verb}", {"reason": reason})
     return modem

@@ -9,13 +9,14 @@ import click
 
 from ..config import Config
 from ..errors import Exit
+from ..language import N_, _, word
 from .modem_pause import drain, pause, resume
 from .options import config_option, json_option, load_config, print_json, print_table
 from .session import client
 
 _COLUMNS = (
-    "label", "state", "operator", "technology", "registration", "signal", "quota", "gap", "imei", "smsc",
-    "bearer", "profile", "step", "reason",
+    N_("label"), N_("state"), N_("operator"), N_("technology"), N_("registration"), N_("signal"), N_("quota"),
+    N_("gap"), "imei", "smsc", N_("bearer"), N_("profile"), N_("step"), N_("reason"),
 )  # fmt: skip
 
 
@@ -32,10 +33,15 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool) -> N
     if as_json:
         print_json(answer)
     else:
-        rows = [modem | {"quota": _quota(modem), "gap": _gap(modem)} for modem in modems]
+        rows = [modem | _shown(modem) for modem in modems]
         print_table(_COLUMNS, [[row.get(column) for column in _COLUMNS] for row in rows])
     usable = any(modem["state"] in {"ready", "sending"} for modem in modems)
     ctx.exit(Exit.OK if usable else Exit.NO_MODEM)
+
+
+def _shown(modem: dict[str, Any]) -> dict[str, str]:
+    """What people read otherwise than programs do."""
+    return {"state": word(modem["state"]), "quota": _quota(modem), "gap": _gap(modem)}
 
 
 def _quota(modem: dict[str, Any]) -> str:
@@ -75,7 +81,9 @@ def probe(
     from ...modem.vendors.profiles import AUTO, NAMES
 
     if profile not in (AUTO, *NAMES):
-        raise click.BadParameter(f"there are: auto, {', '.join(NAMES)}", param_hint="--profile")
+        raise click.BadParameter(
+            _("there are: {names}").format(names=", ".join((AUTO, *NAMES))), param_hint="--profile"
+        )
     if not port.startswith("/") and "://" not in port:
         port, baudrate = _labelled(load_config(config_path), port)
     fine = True
@@ -98,4 +106,5 @@ def _labelled(config: Config, label: str) -> tuple[str, int]:
     for entry in config.modem:
         if label == (entry.label or entry.port) and entry.port != "auto":
             return entry.port, entry.baudrate
-    raise click.BadParameter(f"no path, and no [[modem]] {label!r} with a port", param_hint="PORT")
+    words = _("no path, and no [[modem]] {label!r} with a port")
+    raise click.BadParameter(words.format(label=label), param_hint="PORT")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..language import N_, _, word
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client
 
@@ -33,7 +34,7 @@ def start(
         print_json(answer)
     else:
         click.echo(answer["id"])
-        say(f"what it achieves: estate-sms recall show {answer['id']}")
+        say(_("what it achieves: estate-sms recall show {id}").format(id=answer["id"]))
 
 
 @command.command("show")
@@ -48,8 +49,9 @@ def show(config_path: Path | None, as_json: bool, recall: str) -> None:
     if as_json:
         print_json(answer)
         return
-    print_table(("outcome", "recipients"), [(w, n) for w, n in answer["counts"].items() if n])
-    say(f"recall {answer['id']} is {answer['state']}")
+    rows = [(word(outcome), count) for outcome, count in answer["counts"].items() if count]
+    print_table((N_("outcome"), N_("recipients")), rows)
+    say(_("recall {id} is {state}").format(id=answer["id"], state=word(answer["state"])))
 
 
 @command.command("summary")

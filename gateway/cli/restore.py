@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from ..language import _
 from .options import config_option, json_option, load_config, print_json, say
+
+if TYPE_CHECKING:
+    from ..restore import Report
 
 
 @click.command("restore")
@@ -29,28 +34,38 @@ def command(config_path: Path | None, as_json: bool, yes: bool, file: Path) -> N
     config = load_config(config_path)
     with plain_errors():
         manifest = read_manifest(file)
-        say(f"{file}: made {manifest.made_at}, {manifest.messages} messages")
+        words = _("{file}: made {at}, {count} messages")
+        say(words.format(file=file, at=manifest.made_at, count=manifest.messages))
         if not yes:
-            click.confirm(f"Put it in place of what is in {config.data_dir}?", abort=True, err=True)
+            asked = _("Put it in place of what is in {path}?").format(path=config.data_dir)
+            click.confirm(asked, abort=True, err=True)
         report = asyncio.run(restore(config, file))
-    queue = report.queue
     if as_json:
         print_json(
             {
                 "made_at": report.manifest.made_at,
-                **msgspec.to_builtins(queue),
+                **msgspec.to_builtins(report.queue),
                 "withdrawn": report.withdrawn,
                 "undo": None if report.undo is None else str(report.undo),
             }
         )
-    say(
-        f"{queue.held} messages of {queue.batches} batches are held: a second person approves them."
-    )
-    say(f"{queue.in_doubt} parts were on their way: in doubt.")
-    say(f"{report.withdrawn} revocations, erasures and opt-outs since then were made again.")
+    _say(report)
+
+
+def _say(report: Report) -> None:
+    queue = report.queue
+    words = _("{count} messages of {batches} batches are held: a second person approves them.")
+    say(words.format(count=queue.held, batches=queue.batches))
+    say(_("{count} parts were on their way: in doubt.").format(count=queue.in_doubt))
+    words = _("{count} revocations, erasures and opt-outs since then were made again.")
+    say(words.format(count=report.withdrawn))
     if not report.present_readable:
         say(
-            "The replaced database cannot be read: revocations and erasures since then are not known."
+            _(
+                "The replaced database cannot be read: revocations and erasures since then are not "
+                "known."
+            )
         )
     if report.undo is not None:
-        say(f"What was there before is in {report.undo}; remove it once you are sure.")
+        words = _("What was there before is in {path}; remove it once you are sure.")
+        say(words.format(path=report.undo))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..config import DEFAULT_PATH
+from ..language import _
 from .options import config_option, emulated_config, load_config, say
 
 
@@ -34,7 +35,8 @@ def command(
     configure(verbose=verbose)
     if config_path is None and emulate and not DEFAULT_PATH.exists():
         config = emulated_config()
-        say(f"no configuration file: data in {Path(config.data_dir).resolve()}")
+        words = _("no configuration file: data in {path}")
+        say(words.format(path=Path(config.data_dir).resolve()))
     else:
         config = load_config(config_path)
     settings = read_settings(emulate_settings)
