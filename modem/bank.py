@@ -13,6 +13,7 @@ from .config import ModemConfig, ModemConfigError
 from .discovery import Places
 from .encoding import command_part, parts_of, segmented
 from .herald import Herald
+from .hubs import Hubs
 from .listener import BankListener
 from .locator import Locator
 from .memory import FileMemory, Memory
@@ -60,11 +61,10 @@ class Bank(Generic[ResultT]):
         memory = memory or FileMemory()
         configs = {config.label: config for config in modems}
         means = Means(
-            backoff or Backoff(),
-            memory,
+            backoff or Backoff(), memory,
             Locator(places, configs, memory) if places is not None else None,
-            power or NoPowerSwitch(),
-        )
+            power or NoPowerSwitch(), Hubs(places),
+        )  # fmt: skip
         self._workers = {config.label: Worker(config, self._herald, means) for config in modems}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: list[asyncio.Future[None]] = []

@@ -110,6 +110,12 @@ def at_ports(device: Device) -> tuple[TtyPort, ...]:
     return device.ports
 
 
+def hub(places: Places, port: str) -> str | None:
+    """The USB hub, a root hub too, that feeds the device of ``port``; None where sysfs is silent."""
+    usb, _ = _usb(places, Path(port).resolve().name)
+    return str(usb.parent) if usb is not None and (usb.parent / "idVendor").is_file() else None
+
+
 def _names(places: Places) -> Iterable[tuple[str, str]]:
     """Names and the nodes behind them; a node is named once, by its path when it has one."""
     seen: set[str] = set()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SOFT_SIM = frozenset({"no_sim", "no_imsi", "cme:13", "cme:14", "cms:313", "cme:262"})
 """SIM troubles that a bad contact may cause, and that one restart of the radio may end."""
+_DRAWS: frozenset[RecoveryStep] = frozenset({"radio", "reset", "power"})
 _FOR_THE_DIALOGUE: frozenset[RecoveryStep] = frozenset({"reopen", "second_port"})
 
 
@@ -63,6 +64,7 @@ class Recovery:
         if found is None:
             raise PortError("no_port")
         self._last_device = found
+        self._take_turn()
         return found
 
     # -- after it -----------------------------------------------------------------------------
@@ -133,6 +135,8 @@ class Recovery:
         if step != "quarantine" or not self._climb.quarantined:
             self._worker.climb(step)
         device, ladder = self._last_device, self._worker.config.ladder
+        if step in _DRAWS:
+            self._take_turn()
         match step:
             case "second_port":
                 self._second_port()
@@ -157,8 +161,7 @@ class Recovery:
 
     def _reset(self) -> None:
         self._sibling = None
-        worker = self._worker
-        ladder = worker.config.ladder
+        worker, ladder = self._worker, self._worker.config.ladder
         heard = said(worker, self._last_device, worker.profile.resets[:1], ladder.reset_timeout)
         self._let_boot(ladder.boot_timeout if heard else ladder.unheard_boot)
 
@@ -174,6 +177,9 @@ class Recovery:
         worker.alarm("quarantined", raised=True)
         worker.set_status("quarantined", worker.status.reason)
         self._pause(seconds)
+
+    def _take_turn(self) -> None:
+        self._worker.wait(self._worker.means.hubs.turn(self._last_device))
 
     def _signature(self) -> object:
         """Changes when the modem was pulled, put in anew or came back elsewhere."""

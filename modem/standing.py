@@ -11,6 +11,7 @@ import structlog
 from .at.errors import WrongModemError
 from .at.opening import Opening
 from .config import ModemConfig
+from .hubs import Hubs
 from .locator import Locator
 from .memory import FileMemory, Known, Memory
 from .pdu import Deliver, StatusReport
@@ -63,6 +64,7 @@ class Means:
     memory: Memory = field(default_factory=FileMemory)
     locator: Locator | None = None
     power: PowerSwitch = field(default_factory=NoPowerSwitch)
+    hubs: Hubs = field(default_factory=lambda: Hubs(None))
 
 
 class Standing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -16,6 +17,7 @@ from estate_sms.modem.emulator.bank import EmulatedBank
 from estate_sms.modem.emulator.faults import Fault
 from estate_sms.modem.emulator.settings import Settings
 from estate_sms.modem.emulator.timing import Delay, Timing
+from estate_sms.modem.hubs import Hubs
 from estate_sms.modem.ladder import Ladder
 from estate_sms.modem.memory import FileMemory, Memory
 from estate_sms.modem.power import PowerSwitch
@@ -247,6 +249,34 @@ async def test_the_second_port_is_used_when_the_first_is_dead(
     assert watch.taken == ["escape", "attention", "reopen", "second_port"]
     assert emulated.control.status().modems[0].misused == 0
     assert plain(list(await bank.submit("m0", outgoing(first=2), ring))) == [("accepted", "")]
+
+
+async def test_modems_at_one_hub_start_and_restart_one_after_another(
+    emulate: Emulate, ear: Ear, watch: Watch, banks: list[Bank[PartResult]], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    emulated = emulate(3, QUICK)
+    places = Places(emulated.directory, tmp_path / "dev", sysfs(tmp_path, emulated))
+    (tmp_path / "idVendor").write_text("05e3\n")  # the hub of all three
+    began = monotonic()
+    bank = await start(
+        banks, ear, watch, *emulated.ports, places=places, probe_timeout=1.0, command_timeout=5.0,
+        prompt_timeout=5.0, submit_timeout=5.0,
+    )  # fmt: skip
+    await ear.until(lambda: len(ear.ready) == 3)
+    assert monotonic() - began >= 1.0  # two turns of half a second
+    turns: list[str] = []
+
+    def turn(hubs: Hubs, port: str) -> float:
+        turns.append(port)
+        return 0.0
+
+    monkeypatch.setattr(Hubs, "turn", turn)
+    emulated.control.fault(0, "sms_stuck")
+    for attempt in range(1, 5):
+        await bank.submit("m0", outgoing(first=attempt), Ring())
+    await ear.until(lambda: "radio" in watch.taken and "m0" in ear.ready)
+    assert turns[:2] == [emulated.ports[0]] * 2  # for the radio, then for the port
 
 
 async def test_what_is_remembered_survives(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_modem_that_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"state": "quarantined", "reason": "no_answer"}, "error", "power_command"),
         ({"state": "faulty", "reason": "cme:100"}, "error", "modems probe /dev/ttyUSB2"),
         ({"signal": 5}, "warning", "antenna"),
-        ({"smsc": None}, "error", "phone"),
+        ({"smsc": None}, "error", "[[modem]] smsc"),
         ({"storage_used": 19}, "warning", "durable"),
     ],
 )

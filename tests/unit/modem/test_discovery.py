@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from estate_sms.modem.discovery import Places, at_ports, birth, devices
+from estate_sms.modem.hubs import Hubs
 
 
 def tree(tmp_path: Path) -> Places:
@@ -102,3 +103,21 @@ def test_a_port_that_was_gone_for_a_moment_is_another_one(tmp_path: Path) -> Non
     other.symlink_to(node)
     link.symlink_to(node)
     assert birth(str(link)) not in ("", before)
+
+
+def test_modems_at_one_hub_take_turns(tmp_path: Path) -> None:
+    places = tree(tmp_path)
+    for number, hub in enumerate(("1-1", "1-1", "1-2")):
+        usb = f"{hub}/{hub}.{number}"
+        add(tmp_path, f"ttyUSB{number}", usb=usb, interface=2, ids=("2c7c", "0125"))
+        (tmp_path / hub / "idVendor").write_text("05e3\n")
+    add(tmp_path, "ttyS0", usb="", interface=0, ids=None)
+    now = 100.0
+    hubs = Hubs(places, apart=0.5, clock=lambda: now)
+    ports = [str(tmp_path / "dev" / f"ttyUSB{number}") for number in range(3)]
+    assert [hubs.turn(port) for port in (*ports, ports[0])] == [0.0, 0.5, 0.0, 1.0]
+    now = 101.25
+    assert [hubs.turn(port) for port in (ports[1], ports[2])] == [0.25, 0.0]
+    uart = str(tmp_path / "dev" / "ttyS0")
+    assert [hubs.turn(uart), hubs.turn(uart), hubs.turn(str(tmp_path / "gone"))] == [0.0] * 3
+    assert [Hubs(None).turn(ports[0]) for _ in range(2)] == [0.0] * 2
