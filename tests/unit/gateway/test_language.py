@@ -125,7 +125,7 @@ def test_a_table_and_what_is_said_are_chinese(
         "批次",
         "状态",
         "优先级",
-        "条数",
+        "消息数",
         "剩余",
         "b1",
         "待放行",
