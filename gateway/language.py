@@ -73,6 +73,11 @@ STATES = (
     N_("waiting"), N_("running"), N_("pending"), N_("stopped"), N_("deletion_requested"),
     N_("deletion_confirmed"), N_("deletion_refused"), N_("deletion_unsupported"), N_("replacement_sent"),
     N_("correction_sent"), N_("too_late"),
+    # of proposals, grants, disclosures, persons and SIMs
+    N_("proposed"), N_("in_force"), N_("superseded"), N_("allowed"), N_("used"), N_("granted"), N_("alone"),
+    N_("restricted"), N_("shredded"), N_("registered"), N_("retired"), N_("unknown"),
+    # what a purge takes away
+    N_("messages"), N_("received"), N_("reports"), N_("texts"), N_("subjects"), N_("events"),
     # why nobody can say when a batch will be done, or why the duty phones were not told
     N_("no_modem"), N_("too_many"),
 )  # fmt: skip

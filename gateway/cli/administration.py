@@ -22,6 +22,7 @@ from ..client import Client
 from ..config import Config
 from ..errors import GatewayError
 from ..house import open_house
+from ..language import _
 from .failures import plain_errors
 from .session import client, service_runs
 
@@ -100,7 +101,7 @@ class Remote:
     def create_key(self, wanted: WantedKey, *, alone: bool) -> dict[str, Any]:
         """Make a key; the answer holds its token."""
         if alone:
-            raise GatewayError("--alone is for the machine itself: stop the service first")
+            raise GatewayError(_("--alone is for the machine itself: stop the service first"))
         answer = self._http.call("POST", "/api/v1/keys", asdict(wanted))
         return {"token": answer["token"], "waits_for": answer["waits_for"], **answer["key"]}
 
@@ -187,9 +188,9 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise GatewayError(f"{text!r} is no RFC 3339 time") from error
+        raise GatewayError(_("{text!r} is no RFC 3339 time").format(text=text)) from error
     if found.tzinfo is None:
-        raise GatewayError(f"{text!r} needs a time zone, e.g. +08:00")
+        raise GatewayError(_("{text!r} needs a time zone, e.g. +08:00").format(text=text))
     return found
 
 

@@ -16,7 +16,7 @@ from ...policy.rules.who import normal, problem
 from ...queue.priorities import PURPOSES, Priority, PriorityName, Purpose, priority
 from ...store.clock import from_datetime, rfc3339
 from ..errors import Exit, GatewayError
-from ..language import language
+from ..language import _, language, word
 from .administration import moment
 from .options import config_option, json_option, load_config, print_json, say
 from .policy_files import FILE, chosen
@@ -47,7 +47,7 @@ def command(
         _explain_batch(config_path, as_json, batch)
         return
     if purpose is None:
-        raise click.UsageError("name a --purpose, or a --batch")
+        raise click.UsageError(_("name a --purpose, or a --batch"))
     for selector in who:
         if what := problem(selector):
             raise GatewayError(f"--as {what}")
@@ -55,7 +55,7 @@ def command(
     default: PriorityName = "emergency" if purpose == "emergency" else "normal"
     wanted = priority(level or default)
     if wanted is Priority.EMERGENCY and purpose != "emergency":
-        raise GatewayError("priority emergency goes with purpose emergency only")
+        raise GatewayError(_("priority emergency goes with purpose emergency only"))
     case = Case(
         sender=frozenset(map(normal, who)),
         purpose=purpose,
@@ -77,8 +77,9 @@ def _explain_batch(config_path: Path | None, as_json: bool, batch: str) -> None:
     if as_json:
         print_json(found)
         return
-    version = found["version"] or "not on record"
-    say(f"batch {found['id']} is {found['state']}; policy {version} ({found['policy'][:12]})")
+    version, state = found["version"] or _("not on record"), word(found["state"])
+    words = _("batch {id} is {state}; policy {version} ({hash})")
+    say(words.format(id=found["id"], state=state, version=version, hash=found["policy"][:12]))
     _lines(found["outcome"], found["lines"])
 
 

@@ -20,10 +20,11 @@ from ...queue.priorities import PURPOSES
 from ..config import Config, load
 from ..errors import Exit
 from ..house import open_house
+from ..language import N_, _
 from ..rules import word_filter
 from . import filter_corpus
 from .failures import plain_errors
-from .options import config_option, json_option, load_config, print_json, print_table, say
+from .options import config_option, json_option, load_config, print_json, print_table, rows, say
 from .session import client, service_runs
 
 _FILE = click.Path(path_type=Path)
@@ -55,13 +56,15 @@ def check(
         print_json(answer)
     else:
         click.echo(str(answer.action))
-        columns = ("found", "word", "category", "action", "view", "rule", "what to do")
-        rows = [
+        columns = (
+            N_("found"), N_("word"), N_("category"), N_("action"), N_("view"), N_("rule"), N_("what to do"),
+        )  # fmt: skip
+        hits = [
             (text[h.start : h.end], h.word, h.category, h.action, h.view, h.rule, h.advice)
             for h in answer.hits
         ]
-        if rows:
-            print_table(columns, rows)
+        if hits:
+            print_table(columns, hits)
     raise click.exceptions.Exit(_CODES.get(answer.action, Exit.OK))
 
 
@@ -89,9 +92,11 @@ def lists_(
     if as_json:
         print_json(answer)
         return
-    columns = ("id", "name", "words", "state", "proposed_by", "proposed_at", "decided_by")
-    print_table(columns, [[item[name] for name in columns] for item in answer["items"]])
-    say(f"rules in force: {answer['ruleset']}")
+    columns = (
+        "id", N_("name"), N_("words"), N_("state"), N_("proposed_by"), N_("proposed_at"), N_("decided_by"),
+    )  # fmt: skip
+    print_table(columns, rows(answer["items"], columns))
+    say(_("rules in force: {ruleset}").format(ruleset=answer["ruleset"]))
 
 
 @command.command("import")
@@ -109,7 +114,7 @@ def import_(
         if dry_run:
             WordFilter.from_files([file])
     if dry_run:
-        say(f"{file}: {len(entries):,} words: can be used")
+        say(_("{file}: {count:,} words: can be used").format(file=file, count=len(entries)))
         return
     config = load_config(config_path)
     if service_runs(config):
@@ -151,7 +156,7 @@ def _proposed(proposal: str, *, as_json: bool) -> None:
         print_json({"id": proposal})
         return
     click.echo(proposal)
-    say(f"it waits for another person: POST {_CALL}/{proposal}/approve")
+    say(_("it waits for another person: POST {call}").format(call=f"{_CALL}/{proposal}/approve"))
 
 
 def _checked(

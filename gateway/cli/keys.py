@@ -7,11 +7,17 @@ from typing import Any
 
 import click
 
+from ..language import N_, _
 from .administration import WantedKey, administration
-from .options import config_option, json_option, load_config, print_json, print_table, say
+from .options import config_option, json_option, load_config, print_json, print_table, rows, say
 
-_COLUMNS = ("id", "name", "person", "scopes", "created_at", "expires_at", "revoked_at")
-_GRANTS = ("id", "state", "name", "person", "scopes", "proposed_by", "proposed_at", "decided_by")
+_COLUMNS = (
+    "id", N_("name"), N_("person"), N_("scopes"), N_("created_at"), N_("expires_at"), N_("revoked_at"),
+)  # fmt: skip
+_GRANTS = (
+    "id", N_("state"), N_("name"), N_("person"), N_("scopes"), N_("proposed_by"), N_("proposed_at"),
+    N_("decided_by"),
+)  # fmt: skip
 
 
 @click.group("keys")
@@ -45,10 +51,11 @@ def create(
         print_json(key)
     else:
         click.echo(key["token"])
-        say(f"key {key['id']}: keep the token now, it is not shown again")
+        say(_("key {id}: keep the token now, it is not shown again").format(id=key["id"]))
         if key["waits_for"]:
             path = f"/api/v1/keys/grants/{key['waits_for']}/approve"
-            say(f"it works once another person approved it: POST {path}")
+            words = _("it works once another person approved it: POST {path}")
+            say(words.format(path=path))
 
 
 @command.command("list")
@@ -62,7 +69,7 @@ def show(config_path: Path | None, as_json: bool) -> None:
         return
     for key in keys:
         key["scopes"] = " ".join(key["scopes"])
-    print_table(_COLUMNS, [[key[column] for column in _COLUMNS] for key in keys])
+    print_table(_COLUMNS, rows(keys, _COLUMNS))
 
 
 @command.command("grants")
@@ -76,7 +83,7 @@ def grants(config_path: Path | None, as_json: bool) -> None:
         return
     for one in found:
         one["scopes"] = " ".join(one["scopes"])
-    print_table(_GRANTS, [[one[column] for column in _GRANTS] for one in found])
+    print_table(_GRANTS, rows(found, _GRANTS))
 
 
 @command.command("revoke")
@@ -85,4 +92,4 @@ def grants(config_path: Path | None, as_json: bool) -> None:
 def revoke(config_path: Path | None, key: str) -> None:
     """Revoke the key with the id KEY, for good."""
     administration(load_config(config_path)).revoke_key(key)
-    say(f"{key} is revoked")
+    say(_("{key} is revoked").format(key=key))

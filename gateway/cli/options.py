@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +73,13 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> No
         table.add_row(*row)
     console = Console()
     Console(width=None if console.is_terminal else _ONE_LINE).print(table)
+
+
+def rows(items: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[list[object]]:
+    """The cells of :func:`print_table`; states in the reader's language."""
+    return [
+        [word(item[name]) if name == "state" else item[name] for name in columns] for item in items
+    ]
 
 
 def say(text: str) -> None:

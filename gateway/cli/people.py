@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from ..language import N_, _
 from .administration import administration
-from .options import config_option, json_option, load_config, print_json, print_table, say
+from .options import config_option, json_option, load_config, print_json, print_table, rows, say
 
-_COLUMNS = ("id", "name", "created_at", "disabled_at")
+_COLUMNS = ("id", N_("name"), N_("created_at"), N_("disabled_at"))
 
 
 @click.group("people")
@@ -40,7 +41,7 @@ def show(config_path: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(people)
     else:
-        print_table(_COLUMNS, [[person[column] for column in _COLUMNS] for person in people])
+        print_table(_COLUMNS, rows(people, _COLUMNS))
 
 
 @command.command("disable")
@@ -49,4 +50,4 @@ def show(config_path: Path | None, as_json: bool) -> None:
 def disable(config_path: Path | None, person: str) -> None:
     """Disable PERSON (id or name): their keys stop at once."""
     administration(load_config(config_path)).disable_person(person)
-    say(f"{person} is disabled; their keys no longer work")
+    say(_("{person} is disabled; their keys no longer work").format(person=person))

@@ -9,8 +9,9 @@ import click
 
 from ...policy.rules import differences
 from ..errors import Exit
+from ..language import N_, _
 from . import explain
-from .options import config_option, json_option, load_config, print_json, print_table, say
+from .options import config_option, json_option, load_config, print_json, print_table, rows, say
 from .policy_files import FILE, floor_of, read_policy
 from .session import client
 
@@ -36,7 +37,8 @@ def check(config_path: Path | None, as_json: bool, file: Path) -> None:
             }
         )
         return
-    say(f"{file}: version {found.policy.version}, {len(found.policy.rule)} rules: can be used")
+    words = _("{file}: version {version}, {count} rules: can be used")
+    say(words.format(file=file, version=found.policy.version, count=len(found.policy.rule)))
     click.echo(found.hash)
 
 
@@ -65,9 +67,12 @@ def show(config_path: Path | None, as_json: bool, text: bool) -> None:
     elif text:
         click.echo(answer["text"], nl=False)
     else:
-        columns = ("id", "version", "state", "proposed_by", "proposed_at", "decided_by", "hash")
-        print_table(columns, [[one[c] for c in columns] for one in answer["versions"]])
-        say(f"in force: {answer['version']} ({answer['hash'][:12]})")
+        columns = (
+            "id", N_("version"), N_("state"), N_("proposed_by"), N_("proposed_at"), N_("decided_by"), N_("hash"),
+        )  # fmt: skip
+        print_table(columns, rows(answer["versions"], columns))
+        words = _("in force: {version} ({hash})")
+        say(words.format(version=answer["version"], hash=answer["hash"][:12]))
 
 
 @command.command("propose")
@@ -80,7 +85,8 @@ def propose(config_path: Path | None, reason: str, file: Path) -> None:
     text = read_policy(file, floor_of(config_path)).text
     answer = client(config).call("POST", "/api/v1/policy", {"text": text, "reason": reason})
     click.echo(answer["id"])
-    say(f"it waits for another person: POST /api/v1/policy/{answer['id']}/approve")
+    call = f"/api/v1/policy/{answer['id']}/approve"
+    say(_("it waits for another person: POST {call}").format(call=call))
 
 
 command.add_command(explain.command)

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from .options import config_option, json_option, load_config, print_json, print_table, say
+from ..language import N_, _, word
+from .options import config_option, json_option, load_config, print_json, print_table, rows, say
 from .rights import rights
 
 
@@ -25,7 +26,7 @@ def command() -> None:
 def erase(config_path: Path | None, as_json: bool, reason: str, yes: bool, number: str) -> None:
     """Forget NUMBER: at once, or restricted until the ledger's time is over."""
     if not yes:
-        click.confirm("What is destroyed cannot be brought back. Go on?", abort=True, err=True)
+        click.confirm(_("What is destroyed cannot be brought back. Go on?"), abort=True, err=True)
     answer = rights(load_config(config_path)).erase(number, reason)
     _show_erasure(answer, as_json)
 
@@ -39,8 +40,8 @@ def erasures(config_path: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(items)
     else:
-        columns = ("id", "state", "requested_at", "due_at", "shredded_at")
-        print_table(columns, [[item[column] for column in columns] for item in items])
+        columns = ("id", N_("state"), N_("requested_at"), N_("due_at"), N_("shredded_at"))
+        print_table(columns, rows(items, columns))
 
 
 @command.command("certificate")
@@ -63,10 +64,11 @@ def _show_erasure(answer: dict[str, Any], as_json: bool) -> None:
         click.echo(in_words(msgspec.json.encode(answer["certificate"]).decode()), nl=False)
     else:
         click.echo(answer["id"])
-        say(
-            f"{answer['state']}: the law wants the ledger kept until {answer['due_at']}; nothing "
-            "but emergencies is sent to this number, and its key is destroyed on that day"
+        words = _(
+            "{state}: the law wants the ledger kept until {due}; nothing but emergencies is sent to "
+            "this number, and its key is destroyed on that day"
         )
+        say(words.format(state=word(answer["state"]), due=answer["due_at"]))
 
 
 @command.command("report")
@@ -96,7 +98,8 @@ def correct(config_path: Path | None, as_json: bool, reason: str, before: str, a
         return
     for batch in answer["batches"]:
         click.echo(batch)
-    say(f"{answer['cancelled']} waiting messages cancelled, {len(answer['batches'])} sent anew")
+    words = _("{cancelled} waiting messages cancelled, {anew} sent anew")
+    say(words.format(cancelled=answer["cancelled"], anew=len(answer["batches"])))
 
 
 @command.command("ledger")
@@ -115,7 +118,7 @@ def ledger(
     """Write the message ledger of a period as CSV, for Excel, numbers masked and personal texts left
     out. That it was made is recorded."""
     rights(load_config(config_path)).ledger(from_, to, output, disclosure)
-    say(f"{output}: {output.stat().st_size} bytes")
+    say(_("{file}: {size} bytes").format(file=output, size=output.stat().st_size))
 
 
 @command.command("disclose")
@@ -126,7 +129,7 @@ def ledger(
 def disclose(config_path: Path | None, from_: str | None, to: str | None, purpose: str) -> None:
     """Ask for the ledger of a period with numbers and texts as they are; another person decides."""
     click.echo(rights(load_config(config_path)).ask_disclosure(from_, to, purpose))
-    say("once another person has allowed it: estate-sms privacy ledger --disclosure ID")
+    say(_("once another person has allowed it: estate-sms privacy ledger --disclosure ID"))
 
 
 @command.command("disclosures")
@@ -138,8 +141,10 @@ def disclosures(config_path: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(items)
     else:
-        columns = ("id", "state", "proposed_by", "purpose", "decided_by", "expires_at", "used_at")
-        print_table(columns, [[item[column] for column in columns] for item in items])
+        columns = (
+            "id", N_("state"), N_("proposed_by"), N_("purpose"), N_("decided_by"), N_("expires_at"), N_("used_at"),
+        )  # fmt: skip
+        print_table(columns, rows(items, columns))
 
 
 @command.command("rotate-key")
@@ -152,12 +157,13 @@ def rotate_key(config_path: Path | None, as_json: bool) -> None:
         print_json(answer)
         return
     gone = ", ".join(map(str, answer["destroyed"]))
-    say(
-        f"generation {answer['generation']} is in use, {gone} destroyed; {answer['survivors']} "
-        "people's keys live on. Make a new backup now: the old ones open nothing personal any more"
+    words = _(
+        "generation {generation} is in use, {gone} destroyed; {survivors} people's keys live on. Make "
+        "a new backup now: the old ones open nothing personal any more"
     )
+    say(words.format(generation=answer["generation"], gone=gone, survivors=answer["survivors"]))
     if not answer["on_file"]:
-        say("the old key is still in the key file; install: estate-sms privacy key-file --final")
+        say(_("the old key is still in the key file; install: estate-sms privacy key-file --final"))
 
 
 @command.command("key-file")
@@ -175,15 +181,16 @@ def key_file(config_path: Path | None, final: bool) -> None:
     with plain_errors():
         content = keyfiles.read(path)
         if content is None:
-            raise GatewayError(f"there is no key file {path}")
+            raise GatewayError(_("there is no key file {path}").format(path=path))
         generations = keyfiles.parse_kek(content, path)
     if final or len(generations) > 1:
         click.echo(keyfiles.newest_only(generations) if final else content, nl=False)
     else:
         click.echo(keyfiles.with_next(generations), nl=False)
     say(
-        "install it, restart the service; then: "
-        + ("new backup" if final else "privacy rotate-key")
+        _("install it, restart the service; then: new backup")
+        if final
+        else _("install it, restart the service; then: privacy rotate-key")
     )
 
 
@@ -196,7 +203,7 @@ def purge(config_path: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(answer)
     else:
-        print_table(("purged", "number"), list(answer.items()))
+        print_table((N_("purged"), N_("number")), [(word(kind), n) for kind, n in answer.items()])
 
 
 @command.command("sims")
@@ -208,8 +215,8 @@ def sims(config_path: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(items)
     else:
-        columns = ("state", "imsi", "iccid", "holder", "modem", "imei", "last_seen")
-        print_table(columns, [[item[column] for column in columns] for item in items])
+        columns = (N_("state"), "imsi", "iccid", N_("holder"), N_("modem"), "imei", N_("last_seen"))
+        print_table(columns, rows(items, columns))
 
 
 @command.command("register-sim")
@@ -219,7 +226,7 @@ def sims(config_path: Path | None, as_json: bool) -> None:
 def register_sim(config_path: Path | None, holder: str, sim: str) -> None:
     """Declare SIM: an IMSI, or the end of the IMSI or ICCID of one that was seen."""
     rights(load_config(config_path)).register_sim(sim, holder)
-    say("registered")
+    say(_("registered"))
 
 
 @command.command("retire-sim")
@@ -228,4 +235,4 @@ def register_sim(config_path: Path | None, holder: str, sim: str) -> None:
 def retire_sim(config_path: Path | None, sim: str) -> None:
     """Take SIM out of use; it stays in the register."""
     rights(load_config(config_path)).retire_sim(sim)
-    say("retired")
+    say(_("retired"))

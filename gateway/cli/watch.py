@@ -162,9 +162,9 @@ def left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return _("{n:.0f} s").format(n=seconds)
     if seconds < 5_400:
-        return f"{seconds / 60:.0f} min"
+        return _("{n:.0f} min").format(n=seconds / 60)
     if seconds < 129_600:
-        return f"{seconds / 3600:.1f} h"
-    return f"{seconds / 86_400:.0f} d"
+        return _("{n:.1f} h").format(n=seconds / 3600)
+    return _("{n:.0f} d").format(n=seconds / 86_400)
