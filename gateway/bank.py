@@ -15,9 +15,10 @@ from ..modem.emulator.process import BankProcess, spawn_bank
 from ..modem.emulator.settings import Settings
 from ..modem.power import PowerSwitch
 from ..queue.ledger import Quota
-from .config import Config, ModemEntry
+from .config import Config
 from .errors import ConfigError
 from .power import Power
+from .sections import ModemEntry
 
 REAL_QUOTA = Quota(per_minute=6, per_hour=150, per_day=800)
 """What operators let a personal SIM send without silencing it."""

@@ -13,10 +13,11 @@ from ..modem.discovery import Places, at_ports, devices
 from ..modem.state import REGISTERED, SMS_WEAK
 from ..modem.vendors.profiles import AUTO
 from .client import Client
-from .config import Config, ModemEntry
+from .config import Config
 from .errors import GatewayError
 from .findings import Finding, Grade
 from .language import N_, _, word
+from .sections import ModemEntry
 
 _FULL = 0.8
 _REASONS: Mapping[str, tuple[str, str]] = {

@@ -19,8 +19,9 @@ import pytest
 
 from estate_sms.gateway.app import running
 from estate_sms.gateway.bank import Ports, ports
-from estate_sms.gateway.config import Config, PolicyConfig
+from estate_sms.gateway.config import Config
 from estate_sms.gateway.house import open_house
+from estate_sms.gateway.sections import PolicyConfig
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.airlog import AIR_LOG, Aired, read_air_log
 from estate_sms.modem.emulator.settings import Settings

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from estate_sms.gateway.alarms.view import AlarmView
-from estate_sms.gateway.config import AlarmsConfig, Config, ModemEntry, PolicyConfig
+from estate_sms.gateway.config import Config
+from estate_sms.gateway.sections import AlarmsConfig, ModemEntry, PolicyConfig
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.airlog import read_air_log
 from estate_sms.modem.emulator.process import spawn_bank

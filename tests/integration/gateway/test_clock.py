@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from estate_sms.audit.reading import tail
-from estate_sms.gateway.config import Config, PolicyConfig
+from estate_sms.gateway.config import Config
+from estate_sms.gateway.sections import PolicyConfig
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError

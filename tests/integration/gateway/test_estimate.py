@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from estate_sms.gateway.config import Config, ModemEntry, PolicyConfig
+from estate_sms.gateway.config import Config
+from estate_sms.gateway.sections import ModemEntry, PolicyConfig
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.process import spawn_bank
 from estate_sms.modem.emulator.settings import Settings

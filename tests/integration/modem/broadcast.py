@@ -12,9 +12,10 @@ from pathlib import Path
 
 from estate_sms.gateway.app import running
 from estate_sms.gateway.bank import Ports
-from estate_sms.gateway.config import Config, PolicyConfig
+from estate_sms.gateway.config import Config
 from estate_sms.gateway.house import open_house
 from estate_sms.gateway.power import Power
+from estate_sms.gateway.sections import PolicyConfig
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.config import ModemConfig
 from estate_sms.modem.discovery import Places

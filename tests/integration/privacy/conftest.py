@@ -17,8 +17,9 @@ from estate_sms.audit.log import AuditLog
 from estate_sms.audit.reading import Entry, tail
 from estate_sms.audit.vault import SubjectVault
 from estate_sms.estate.erasure import DAY, Erasures
-from estate_sms.gateway.config import AuditConfig, Config
+from estate_sms.gateway.config import Config
 from estate_sms.gateway.proofs import ShredProofs
+from estate_sms.gateway.sections import AuditConfig
 from estate_sms.modem.pdu import segment_count
 from estate_sms.policy.answers import SendAnswer
 from estate_sms.policy.callers import CLI, Caller

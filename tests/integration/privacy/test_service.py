@@ -22,8 +22,9 @@ from estate_sms.audit.reading import Entry, tail
 from estate_sms.gateway.anchors import Anchoring
 from estate_sms.gateway.app import running
 from estate_sms.gateway.bank import ports
-from estate_sms.gateway.config import Config, HttpConfig, PolicyConfig, SimsConfig
+from estate_sms.gateway.config import Config
 from estate_sms.gateway.house import open_house
+from estate_sms.gateway.sections import HttpConfig, PolicyConfig, SimsConfig
 from estate_sms.gateway.service import _listen  # pyright: ignore[reportPrivateUsage]
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.airlog import read_air_log

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from estate_sms.gateway.bank import REAL_QUOTA, ports, quota_of
-from estate_sms.gateway.config import Config, ModemEntry, load
+from estate_sms.gateway.config import Config, load
 from estate_sms.gateway.errors import ConfigError
+from estate_sms.gateway.sections import ModemEntry
 from estate_sms.queue.ledger import Quota
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "configuration.md"

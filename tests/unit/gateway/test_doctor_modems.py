@@ -9,8 +9,9 @@ import pytest
 
 from estate_sms.gateway import doctor_modems
 from estate_sms.gateway.client import Client
-from estate_sms.gateway.config import Config, ModemEntry
+from estate_sms.gateway.config import Config
 from estate_sms.gateway.findings import Finding
+from estate_sms.gateway.sections import ModemEntry
 
 WELL = {
     "label": "A1", "state": "ready", "operator": "CMCC", "imei": "…0019", "smsc": "+8613800100500",

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from estate_sms.gateway.config import AuditConfig, Config, ModemEntry, PolicyConfig
+from estate_sms.gateway.config import Config
 from estate_sms.gateway.effective import config_hash, record_start, settings_of
+from estate_sms.gateway.sections import AuditConfig, ModemEntry, PolicyConfig
 from estate_sms.store.events import Event
 from estate_sms.store.store import Store
 from estate_sms.store.unit import UnitOfWork
