@@ -9,6 +9,7 @@ import click
 
 from ..config import Config
 from ..errors import GatewayError
+from ..language import N_, _, word
 from .options import config_option, json_option, load_config, print_json, print_table, say
 from .session import client, in_house, service_runs
 
@@ -46,11 +47,12 @@ def list_(config_path: Path | None, as_json: bool, limit: int) -> None:
         return
     rows = [
         (a["at"][:16], a["kind"], a["size"], a["by"],
-         ", ".join(f"{d['to'] or '(erased)'} {d['state']}" for d in a["deliveries"]))
+         ", ".join(f"{d['to'] or _('(erased)')} {word(d['state'])}" for d in a["deliveries"]))
         for a in answer["items"]
     ]  # fmt: skip
-    print_table(("at", "kind", "records", "by", "reached"), rows)
-    say(f"{answer['unanchored']} of {answer['records']} records came after what somebody holds")
+    print_table((N_("at"), N_("kind"), N_("records"), N_("by"), N_("reached")), rows)
+    words = _("{count} of {records} records came after what somebody holds")
+    say(words.format(count=answer["unanchored"], records=answer["records"]))
 
 
 def _anchors_here(config: Config, limit: int) -> dict[str, Any]:
@@ -115,7 +117,7 @@ def _anchor(config_path: Path | None, kind: str, by: str = "") -> None:
         )
         return
     if kind == "sms":
-        raise GatewayError("an SMS needs the running service: estate-sms serve")
+        raise GatewayError(_("an SMS needs the running service: estate-sms serve"))
 
     async def work(house: House) -> None:
         from ...policy.callers import CLI

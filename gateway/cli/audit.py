@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..config import Config
+from ..language import _
 from .anchor import anchor
 from .blocks import block_report, blocks
 from .options import config_option, json_option, load_config, print_json, say
@@ -41,7 +42,7 @@ def export(
 ) -> None:  # fmt: skip
     """Write the log, or the records of a period, into one file. The export is itself recorded."""
     if sealed and recipient is None:
-        raise click.UsageError("--sealed needs --for: whom is the file for?")
+        raise click.UsageError(_("--sealed needs --for: whom is the file for?"))
     config = load_config(config_path)
     key = recipient.read_text(encoding="utf-8") if recipient else None
     if service_runs(config):
@@ -50,7 +51,8 @@ def export(
         client(config).download("/api/v1/audit/exports", wanted, output)
     else:
         _export_here(config, output, from_, to, key, sealed=sealed)
-    say(f"{output}: {output.stat().st_size} bytes; estate-sms audit verify {output}")
+    words = _("{file}: {size} bytes; estate-sms audit verify {file}")
+    say(words.format(file=output, size=output.stat().st_size))
 
 
 def _export_here(

@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from ..config import Config
-from .options import config_option, json_option, load_config, print_json, print_table
+from ..language import N_
+from .options import config_option, json_option, load_config, print_json, print_table, rows
 from .session import client, in_house, service_runs
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def blocks(config_path: Path | None, as_json: bool, limit: int) -> None:
     if as_json:
         print_json(answer)
     else:
-        columns = ("sequence", "at", "actor", "categories", "hits")
-        print_table(columns, [[item[column] for column in columns] for item in answer])
+        columns = (N_("sequence"), N_("at"), N_("actor"), N_("categories"), N_("hits"))
+        print_table(columns, rows(answer, columns))
 
 
 @click.command("block-report")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ..language import _
 from .options import config_option, say
 
 
@@ -29,6 +30,7 @@ def command(
     from .emulation import read_settings
 
     del config_path  # every verb takes it; this one needs none
-    say(f"{count} modems: {directory}/modem0 … ; Ctrl-C ends them")
+    words = _("{count} modems: {folder}/modem0 … ; Ctrl-C ends them")
+    say(words.format(count=count, folder=directory))
     directory.mkdir(parents=True, exist_ok=True)
     run_bank(count, directory, read_settings(settings_file) or Settings())

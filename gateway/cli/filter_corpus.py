@@ -9,6 +9,7 @@ import click
 from ...policy.filter import WordFilter
 from ...policy.filter.evaluation import Rate, evaluate, read_corpus
 from ..errors import Exit
+from ..language import N_, _
 from .failures import plain_errors
 from .options import config_option, json_option, print_json, print_table, say
 
@@ -40,14 +41,15 @@ def test(
     if as_json:
         print_json([_plain(rate) for rate in rates])
     else:
-        print_table(("kind", "found", "share", "95 % interval"), [_row(rate) for rate in rates])
+        headings = (N_("kind"), N_("found"), N_("share"), "95 % interval")
+        print_table(headings, [_row(rate) for rate in rates])
     for kind, word, text in report.missed[:missed]:
-        say(f"missed {kind}: {word} in {text}")
+        say(_("missed {kind}: {word} in {text}").format(kind=kind, word=word, text=text))
     for text in report.false_alarms[:missed]:
-        say(f"false alarm: {text}")
+        say(_("false alarm: {text}").format(text=text))
     below = report.below() if targets else []
     for line in below:
-        say(f"target missed: {line}")
+        say(_("target missed: {line}").format(line=line))
     raise click.exceptions.Exit(Exit.FAILURE if below else Exit.OK)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import GatewayError
+from ..language import _
 from .options import config_option, say
 
 KEY = "witness.key"
@@ -65,7 +66,7 @@ def serve(
 
     del config_path
     if not name or any(c.isspace() or c == "+" for c in name):
-        raise click.UsageError("the name has no white space and no plus sign")
+        raise click.UsageError(_("the name has no white space and no plus sign"))
     try:
         known = [parse_log_key(text) for text in logs]
     except FormatError as error:
@@ -77,7 +78,9 @@ def serve(
         try:
             server = stack.enter_context(WitnessServer((host, port), witness))
         except OSError as error:
-            raise GatewayError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+            words = _("cannot listen on {host}:{port}: {error}")
+            failure = words.format(host=host, port=port, error=error.strerror)
+            raise GatewayError(failure) from error
         say(f"witness {witness.public.text()}")
         click.echo(server.url)
         server.serve_forever()
