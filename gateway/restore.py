@@ -29,6 +29,7 @@ from ..store.store import DATABASE, Store
 from ..store.unit import UnitOfWork
 from .config import Config
 from .house import auditor_key
+from .language import _
 from .withdrawn import Present, read_present, withdraw_again
 
 STAGING = "restore.new"
@@ -59,9 +60,8 @@ async def restore(config: Config, file: Path, actor: str = "cli") -> Report:
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # noqa: ASYNC240 - nothing else runs
     kek = Path(config.audit.kek_file) if config.audit.kek_file else data_dir / KEK
     if not kek.exists():
-        raise BackupError(
-            f"the key file {kek} is missing: a backup holds no keys; put it back first"
-        )
+        words = _("the key file {path} is missing: a backup holds no keys; put it back first")
+        raise BackupError(words.format(path=kek))
     lock = DataDirLock(data_dir)
     lock.acquire()
     staging = data_dir / STAGING
@@ -71,10 +71,11 @@ async def restore(config: Config, file: Path, actor: str = "cli") -> Report:
         manifest = unpack(file, staging / DATABASE)
         present = read_present(data_dir / DATABASE)
         if present is not None and present.database_id != manifest.database_id:
-            raise BackupError(
-                f"{file} is of another gateway than {data_dir}; move that directory's files away "
-                "first if you mean it"
+            words = _(
+                "{file} is of another gateway than {path}; move that directory's files away first if "
+                "you mean it"
             )
+            raise BackupError(words.format(file=file, path=data_dir))
         queue, withdrawn = await _prepare(config, staging, manifest, present, actor)
         undo = _swap(data_dir, staging)
     finally:

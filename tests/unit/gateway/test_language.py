@@ -12,8 +12,9 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from click.testing import CliRunner
 
-from estate_sms.gateway.cli import status
+from estate_sms.gateway.cli import doctor, status
 from estate_sms.gateway.language import PRIORITIES, STATES, _, language, speaking, word
 from estate_sms.modem.state import ModemState
 from estate_sms.queue.priorities import PriorityName
@@ -138,3 +139,18 @@ def test_a_table_and_what_is_said_are_chinese(
     assert "无可用模块" in said.err
     assert "1+ 条消息存疑" in said.err
     assert not re.search("[a-z]", said.err)
+
+
+def test_the_doctor_speaks_chinese_to_people_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    config = tmp_path / "estate-sms.toml"
+    config.write_text(f'data_dir = "{tmp_path}/data"\n', encoding="utf-8")
+    asked = ["--config", str(config)]
+    said = CliRunner().invoke(doctor.command, asked).output
+    assert "错误    没有配置任何 [[modem]]" in said
+    assert "或试用：estate-sms serve --emulate 4" in said
+    programs = CliRunner().invoke(doctor.command, [*asked, "--json"]).output
+    assert "no [[modem]] is configured" in programs
+    assert not re.search(r"[\u4e00-\u9fff]", programs)
