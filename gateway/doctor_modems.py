@@ -24,7 +24,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "no_port": (N_("its port is gone"), N_("check cable and hub; ls -l /dev/serial/by-path")),
     "lost": (N_("it was unplugged or lost power"), N_("check cable, hub and its power supply")),
     "reset": (N_("it restarted by itself"), N_("a powered hub, a shorter cable: modems draw 2 A when they send")),
-    "busy": (N_("another program has its port"), N_("systemctl mask --now ModemManager; fuser -v PORT")),
+    "busy": (N_("another program has its port"), "systemctl mask --now ModemManager; fuser -v PORT"),
     "denied": (N_("no rights on its port"), N_("usermod -aG dialout estate-sms, then restart the service")),
     "port": (N_("its port cannot be opened"), "estate-sms modems probe PORT"),
     "no_modem": (N_("nothing answers AT"), N_("is it the AT port? estate-sms modems probe PORT")),

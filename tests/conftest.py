@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -14,6 +15,9 @@ from estate_sms.audit.vault import SubjectVault
 from estate_sms.store.clock import Clock, system_clock
 from estate_sms.store.events import NullRecorder, Recorder
 from estate_sms.store.store import Store
+
+# What people read is asserted in English, whatever the terminal the tests run in speaks.
+os.environ["ESTATE_SMS_LANGUAGE"] = "en"
 
 
 class OpenStore(Protocol):
