@@ -65,7 +65,7 @@ LEAVE: dict[LeaveCode, Problem] = {
     "countersign_not_needed": Problem(
         409,
         "This is no emergency that waits for a countersign.",
-        "该批次不是待会签的紧急消息。",
+        "该批次不是待复核的紧急消息。",
     ),
     "digest_changed": Problem(
         409,
@@ -100,7 +100,7 @@ LEAVE: dict[LeaveCode, Problem] = {
     "own_emergency": Problem(
         403,
         "You sent this emergency yourself: another person has to countersign.",
-        "您不能会签自己发送的紧急消息，须由另一人会签。",
+        "您不能复核自己发送的紧急消息，须由另一人复核。",
     ),
     "own_key": Problem(
         403,

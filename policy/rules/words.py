@@ -18,7 +18,7 @@ class Words:
 
 ALLOWED = Words("no rule asks for more than the scope", "没有规则提出权限以外的要求")
 EMERGENCY = Words(
-    "an emergency goes at once; another person countersigns", "紧急消息立即发送，事后须另一人会签"
+    "an emergency goes at once; another person countersigns", "紧急消息立即发送，事后须另一人复核"
 )
 
 
