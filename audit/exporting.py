@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import sqlite3
 from pathlib import Path
-from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from ..store.clock import rfc3339
+from ..store.connection import look_into
 from ..store.events import Event, Scalar
 from ..store.store import Store
 from .checkpoints import checkpoint
@@ -65,10 +64,8 @@ def _export_apart(
     for_: X25519PublicKey | None,
     sealed: bool,
 ) -> Manifest:
-    # A path may hold what means something in a URI.
-    uri = f"file:{quote(str(database.absolute()))}?mode=ro"
     try:
-        with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        with look_into(database) as connection:
             return export(connection, keys, output, from_, to_, for_=for_, sealed=sealed)
     except sqlite3.Error as error:
         msg = "the log cannot be read"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..api.server import BindingError, check_binding
 from ..store.clock import rfc3339, system_clock
+from ..store.connection import look_into
 from ..store.errors import StoreError
 from ..store.feed import newest as newest_row
 from ..store.lock import DataDirLock
@@ -61,11 +62,8 @@ def alarms(config: Config) -> Iterator[Finding]:
     if not path.exists():
         return
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
+        with look_into(path) as connection:
             rows, newest = standing(connection), newest_row(connection)
-        finally:
-            connection.close()
     except sqlite3.Error:
         return  # another check says so
     for row in rows:
@@ -119,11 +117,8 @@ def database(config: Config) -> Iterator[Finding]:
     if not path.exists():
         return
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
+        with look_into(path) as connection:
             answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-        finally:
-            connection.close()
     except sqlite3.Error as error:
         answer = type(error).__name__
     if answer == "ok":

@@ -13,6 +13,7 @@ from ..audit.errors import KeysError
 from ..audit.keys import KEK
 from ..audit.rotation import uncovered
 from ..store.ballast import FILE, OCTETS
+from ..store.connection import look_into
 from ..store.store import DATABASE
 from .config import Config
 from .findings import Finding
@@ -58,11 +59,8 @@ def _first_uncovered(database: Path) -> int | None:
     if not database.exists():
         return None
     try:
-        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-        try:
+        with look_into(database) as connection:
             return uncovered(connection)
-        finally:
-            connection.close()
     except sqlite3.Error:
         return None  # a database of an older version, or a damaged one: another check says so
 

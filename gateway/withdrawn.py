@@ -5,12 +5,12 @@ An erased person is not brought back to life, a revoked key opens nothing, who o
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..store.connection import look_into
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
@@ -32,9 +32,8 @@ def read_present(database: Path) -> Present | None:
     """What ``database`` holds of that; ``None`` when there is none, or it cannot be read."""
     if not database.exists():
         return None
-    uri = f"{database.absolute().as_uri()}?mode=ro"
     try:
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        with look_into(database) as connection:
             return Present(
                 str(connection.execute(_SQL["database_id"]).fetchone()[0]),
                 int(connection.execute(_SQL["feed_head"]).fetchone()[0]),

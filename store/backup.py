@@ -19,7 +19,7 @@ from typing import IO
 
 import msgspec
 
-from .connection import translate
+from .connection import look_into, translate
 from .errors import StoreCorruptError, StoreError, StoreFullError, StoreNewerError
 from .migrate import available
 from .sql import load
@@ -137,9 +137,9 @@ def _require_space(database: Path, folder: Path) -> None:
 
 def _copy(database: Path, copy: Path, product: str, made_at: str) -> Manifest:
     try:
-        with contextlib.closing(_connect(database)) as connection:
+        with look_into(database) as connection:
             connection.execute(_SQL["copy"], (str(copy),))
-        with contextlib.closing(_connect(copy)) as connection:
+        with look_into(copy) as connection:
             _require_sound(connection, copy)
             schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
             database_id, messages, records = connection.execute(_SQL["facts"]).fetchone()
@@ -150,10 +150,6 @@ def _copy(database: Path, copy: Path, product: str, made_at: str) -> Manifest:
         product=product, made_at=made_at, schema=schema, database_id=database_id,
         octets=octets, sha256=digest, messages=messages, log_records=records,
     )  # fmt: skip
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
@@ -219,7 +215,7 @@ def _pour(source: IO[bytes], target: Path, limit: int) -> tuple[str, int]:
 def _inspect(database: Path, manifest: Manifest) -> None:
     """The database itself, whatever the manifest says of it."""
     try:
-        with contextlib.closing(_connect(database)) as connection:
+        with look_into(database) as connection:
             _require_sound(connection, database)
             schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
             database_id = connection.execute(_SQL["facts"]).fetchone()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -49,6 +50,16 @@ async def connect(path: Path, *, writer: bool) -> aiosqlite.Connection:
         await connection.close()
         raise translate(error) from error
     return connection
+
+
+def look_into(path: Path) -> contextlib.closing[sqlite3.Connection]:
+    """``with look_into(path) as connection``: reads the database and can change nothing, in
+    autocommit mode, also beside a running service. Raises :class:`sqlite3.Error`.
+
+    The path is quoted: it may hold what means something in a URI.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    return contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None))
 
 
 async def hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
