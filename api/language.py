@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..policy.errors import Language
+from ..policy.errors import Language, filled
 
 _LONGEST = 256
 """Octets of the header that are looked at."""
@@ -74,9 +74,4 @@ CHINESE: Mapping[str, str] = MappingProxyType(
 def in_chinese(code: str, members: Mapping[str, object]) -> str | None:
     """The Chinese words for ``code``, or ``None`` for one that has none."""
     words = CHINESE.get(code)
-    return None if words is None else words.format_map(_Shown(members))
-
-
-class _Shown(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "…"
+    return None if words is None else filled(words, members)

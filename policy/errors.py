@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from .problems import PROBLEMS, Code
@@ -35,14 +36,18 @@ class PolicyError(Exception):
         """:attr:`message` in ``language``."""
         problem = PROBLEMS[self.code]
         if language == "en":
-            return problem.en.format_map(_Shown(self.extra))
+            return filled(problem.en, self.extra)
         # What is said in both languages comes as a pair: why, why_zh.
         chinese = {k.removesuffix("_zh"): v for k, v in self.extra.items() if k.endswith("_zh")}
-        return problem.zh.format_map(_Shown(self.extra | chinese))
+        return filled(problem.zh, self.extra | chinese)
+
+
+def filled(words: str, members: Mapping[str, object]) -> str:
+    """``words`` with their gaps filled. One that nothing fills is shown as three dots, never as a
+    second error."""
+    return words.format_map(_Shown(members))
 
 
 class _Shown(dict[str, object]):
-    """A gap in a message is shown as three dots, never as a second error."""
-
     def __missing__(self, key: str) -> str:
         return "…"
