@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from ...policy.errors import PolicyError
+from ...policy.errors import Language, PolicyError
 from ...store.clock import SECOND, to_datetime
 from ...store.errors import StoreError
 from ...store.store import Store
@@ -17,7 +17,7 @@ from ...store.unit import UnitOfWork
 from . import book
 from .book import Row
 from .rules import OF_MODEM
-from .words import TOLD, Language, notice
+from .words import TOLD, notice
 
 HOUR = 3_600 * SECOND
 _FRESH = 24 * HOUR

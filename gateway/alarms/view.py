@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ...api.shapes.alarms import AlarmAnswer, AlarmList
+from ...policy.errors import Language
 from ...store.clock import to_datetime
 from ...store.store import Store
 from . import book
 from .book import Row
 from .duty import Duty
-from .words import Language, sentence
+from .words import sentence
 
 
 class AlarmView:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Language = Literal["zh", "en"]
+from ...policy.errors import Language
 
 
 class Words(NamedTuple):
@@ -84,20 +84,20 @@ TOLD = MappingProxyType(
 """The alarms that duty phones are told of; the others are for the feed and the list."""
 LISTED = MappingProxyType(
     {
-        "anchor_unseen": ("审计锚点短信未送达任何手机", "the log's anchor SMS reached no phone"),
-        "approval_expired": ("批次{ref}逾期未审批，已退回", "nobody approved {ref} in time, it went back"),
-        "countersigned": ("紧急短信{ref}已复核", "emergency {ref} was countersigned"),
-        "disclosure_asked": ("有人申请查看完整台账{ref}", "somebody asked for the full ledger, {ref}"),
-        "emergency": ("已发出紧急短信{ref}", "emergency {ref} was sent"),
-        "key_rotated": ("密钥加密密钥已轮换，请更新保险柜中的备份", "the key-encryption key was rotated, renew the copy in the safe"),
-        "key_rotation_due": ("密钥加密密钥应当轮换", "the key-encryption key has to be rotated"),
-        "modem_unregistered": ("模块{ref}未登记", "the modem in {ref} is not in the register"),
-        "poison": ("短信{ref}使软件出错，已搁置", "message {ref} made the software fail and was set aside"),
-        "restored": ("数据库已从备份恢复，待发短信均已暂扣", "a backup was restored, what waits is held"),
-        "sim_unregistered": ("模块{ref}的SIM卡未登记", "the SIM in modem {ref} is not in the register"),
+        "anchor_unseen": Words("审计锚点短信未送达任何手机", "", "the log's anchor SMS reached no phone", ""),
+        "approval_expired": Words("批次{ref}逾期未审批，已退回", "", "nobody approved {ref} in time, it went back", ""),
+        "countersigned": Words("紧急短信{ref}已复核", "", "emergency {ref} was countersigned", ""),
+        "disclosure_asked": Words("有人申请查看完整台账{ref}", "", "somebody asked for the full ledger, {ref}", ""),
+        "emergency": Words("已发出紧急短信{ref}", "", "emergency {ref} was sent", ""),
+        "key_rotated": Words("密钥加密密钥已轮换，请更新保险柜中的备份", "", "the key-encryption key was rotated, renew the copy in the safe", ""),
+        "key_rotation_due": Words("密钥加密密钥应当轮换", "", "the key-encryption key has to be rotated", ""),
+        "modem_unregistered": Words("模块{ref}未登记", "", "the modem in {ref} is not in the register", ""),
+        "poison": Words("短信{ref}使软件出错，已搁置", "", "message {ref} made the software fail and was set aside", ""),
+        "restored": Words("数据库已从备份恢复，待发短信均已暂扣", "", "a backup was restored, what waits is held", ""),
+        "sim_unregistered": Words("模块{ref}的SIM卡未登记", "", "the SIM in modem {ref} is not in the register", ""),
     }
 )  # fmt: skip
-"""In Chinese and English: what is only for the feed and the list."""
+"""What is only for the feed and the list."""
 _HEAD = {"zh": "短信网关报警：", "en": "estate-sms alarm: "}
 _OVER = {"zh": "解除：", "en": "over: "}
 _CLASSES = {"emergency": "紧急", "urgent": "加急", "normal": "普通", "bulk": "批量"}
@@ -105,9 +105,7 @@ _CLASSES = {"emergency": "紧急", "urgent": "加急", "normal": "普通", "bulk
 
 def sentence(code: str, ref: str, language: Language, *, over: bool = False) -> str:
     """One alarm in words; of a code without words, its own name and what it is about."""
-    if code in LISTED:
-        return LISTED[code][0 if language == "zh" else 1].format(ref=ref)
-    words = TOLD.get(code)
+    words = TOLD.get(code) or LISTED.get(code)
     if words is None:
         return f"{code.replace('_', ' ')} {ref}".strip()
     zh, zh_over, en, en_over = words

@@ -14,7 +14,8 @@ from estate_sms.gateway.alarms.book import Row
 from estate_sms.gateway.alarms.duty import Sender, through
 from estate_sms.gateway.alarms.picture import Key, Modem, Picture
 from estate_sms.gateway.alarms.rules import CLEARED_AFTER, Change, Memory, step
-from estate_sms.gateway.alarms.words import LISTED, TOLD, Language, sentence
+from estate_sms.gateway.alarms.words import LISTED, TOLD, sentence
+from estate_sms.policy.errors import Language
 
 STEP = 2.0
 
