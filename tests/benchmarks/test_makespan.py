@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -15,12 +13,11 @@ from statistics import median
 from typing import Any
 
 import pytest
-import serial
 
-from estate_sms.modem.emulator.airlog import Aired, read_air_log
-from estate_sms.modem.emulator.process import spawn_bank
-from estate_sms.modem.emulator.settings import Settings
+from estate_sms.modem.emulator.airlog import Aired
 from tests.benchmarks.conftest import NOTICE
+
+from .rivals.bare import send_bare
 
 _MODEMS = 16
 LONG = (
@@ -97,7 +94,8 @@ def test_makespan(
     figures.note(f"{name} makespan / bound", ratio, "x", f"<= {scene.target}")
     figures.note(f"{name} same, from the call", (ended - run.called) / bound, "x")
     figures.note(f"{name} median gap between messages", _gap(run.aired) * 1000, "ms")
-    bare = _yardstick(tmp_path / "bare", [aired.pdu for aired in run.aired], scene)
+    pdus = [aired.pdu for aired in run.aired]
+    bare = send_bare(tmp_path / "bare", pdus, scene.modems, submit)
     bare_begun, bare_ended = _span(bare)
     least = (bare_ended - bare_begun) / bound
     figures.note(f"{name} bare serial loop / bound", least, "x")
@@ -163,40 +161,3 @@ def _gap(aired: list[Aired]) -> float:
             gaps.append(a.monotonic - free[a.modem])
         free[a.modem] = next(o.monotonic for o in a.outcomes if o.result == "accepted")
     return median(gaps)
-
-
-def _yardstick(folder: Path, pdus: list[str], scene: Scene) -> list[Aired]:
-    """The same PDUs through pyserial, a thread a modem and nothing else."""
-    waiting = deque(pdus)
-    with ExitStack() as stack:
-        bank = stack.enter_context(spawn_bank(scene.modems, folder, Settings.fixed(scene.submit)))
-        opened = [stack.enter_context(_open(port)) for port in bank.ports]
-        for port in opened:
-            for command in (b"ATE0\r", b"AT+CMGF=0\r"):
-                port.write(command)
-                port.read_until(b"OK\r\n")
-        threads = [threading.Thread(target=_send_all, args=(p, waiting)) for p in opened]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        aired = read_air_log(bank.air_log)
-    assert Counter(a.pdu for a in aired) == Counter(pdus)
-    return aired
-
-
-def _open(port: str) -> Any:
-    opened: Any = serial.serial_for_url(port, timeout=30)
-    return opened
-
-
-def _send_all(port: Any, waiting: deque[str]) -> None:
-    while True:
-        try:
-            pdu = waiting.popleft()
-        except IndexError:
-            return
-        port.write(b"AT+CMGS=%d\r" % (len(pdu) // 2 - 1))
-        port.read_until(b"> ")
-        port.write(pdu.encode() + b"\x1a")
-        port.read_until(b"OK\r\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import ExitStack
 from math import ceil
@@ -12,13 +12,13 @@ from typing import Any
 
 import serial
 
-from estate_sms.modem.emulator.airlog import read_air_log
+from estate_sms.modem.emulator.airlog import Aired, read_air_log
 from estate_sms.modem.emulator.process import spawn_bank
 from estate_sms.modem.emulator.settings import Settings
 
 
-def bare_ratio(folder: Path, pdus: Sequence[str], modems: int, submit: float) -> float:
-    """Makespan of ``pdus`` over the bound."""
+def send_bare(folder: Path, pdus: Sequence[str], modems: int, submit: float) -> list[Aired]:
+    """Everything that went on the air, once each of ``pdus`` was taken."""
     waiting = deque(pdus)
     with ExitStack() as stack:
         bank = stack.enter_context(spawn_bank(modems, folder, Settings.fixed(submit)))
@@ -29,7 +29,13 @@ def bare_ratio(folder: Path, pdus: Sequence[str], modems: int, submit: float) ->
         for thread in threads:
             thread.join()
         aired = read_air_log(bank.air_log)
-    assert len(aired) == len(pdus)
+    assert Counter(a.pdu for a in aired) == Counter(pdus)
+    return aired
+
+
+def bare_ratio(folder: Path, pdus: Sequence[str], modems: int, submit: float) -> float:
+    """Makespan of ``pdus`` over the bound."""
+    aired = send_bare(folder, pdus, modems, submit)
     taken = [o.monotonic for a in aired for o in a.outcomes if o.result == "accepted"]
     return (max(taken) - aired[0].monotonic) / (ceil(len(pdus) / modems) * submit)
 
