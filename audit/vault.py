@@ -113,11 +113,6 @@ class SubjectVault:
             raise VaultError(msg)
         return bytes(row[0])
 
-    def by_ref(self, connection: sqlite3.Connection, ref: bytes) -> int | None:
-        """The subject that the sealed log calls ``ref``."""
-        row = connection.execute(_SQL["by_ref"], (ref,)).fetchone()
-        return None if row is None else int(row[0])
-
     def fingerprint(self, context: str, *values: str) -> bytes:
         """A keyed hash of ``values``, for finding duplicates without keeping them; 32 octets."""
         parts = [context.encode(), *(value.encode("utf-8", "surrogatepass") for value in values)]

@@ -38,7 +38,3 @@ class PausableLanes:
         """Go on."""
         self._paused.discard(label)
         return self._dispatcher.resume(label)
-
-    def is_paused(self, label: str) -> bool:
-        """Whether a person paused it."""
-        return label in self._paused

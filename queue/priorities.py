@@ -57,13 +57,3 @@ _BY_LABEL: dict[str, Priority] = {label: Priority(value) for value, label in _LA
 def priority(name: PriorityName) -> Priority:
     """The priority called ``name``."""
     return _BY_LABEL[name]
-
-
-def is_priority(name: str) -> bool:
-    """Whether ``name`` is a priority's name."""
-    return name in _BY_LABEL
-
-
-def is_purpose(name: str) -> bool:
-    """Whether ``name`` is a purpose's name."""
-    return name in PURPOSES

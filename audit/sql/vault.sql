@@ -17,9 +17,6 @@ SELECT wrapped_key, key_generation, state, number_sealed FROM subject WHERE id =
 -- name: ref
 SELECT ref FROM subject WHERE id = ?
 
--- name: by_ref
-SELECT id FROM subject WHERE ref = ?
-
 -- name: shred
 UPDATE subject
 SET state = 'shredded', blind = NULL, wrapped_key = NULL, key_generation = NULL, number_sealed = NULL,

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from .. import run_file
 from ..client import ApiError, Client
 from ..errors import GatewayError, UnreachableError
 from .prepare import Estate
@@ -51,10 +50,6 @@ class Service:
                 return client.url
         tail = self._log_path.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise GatewayError(f"the service did not become ready; its log ends:\n{tail}")
-
-    def local_token(self) -> str:
-        """The token of this machine's command line."""
-        return run_file.read(self._data_dir).token
 
     def wait(self) -> None:
         """Wait until the service ends."""
