@@ -15,6 +15,8 @@ from ..language import _, word
 
 _ONE_LINE = 10_000
 """Columns of what is no terminal."""
+_LEAST = 20
+"""Columns of a cell that is still pleasant to read."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 EMULATED_DATA = Path("estate-sms-data")
@@ -57,21 +59,33 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> No
 
     Headings that are marked for the catalogue (``N_``) appear in the reader's language.
 
-    Nothing is cut off: into a pipe or a file each row is one line, on a narrow terminal cells break,
-    but for those of the first column, which is what people copy.
+    Nothing is cut off: into a pipe or a file each row is one line. On a terminal the widest column
+    breaks; where that would leave it less than :data:`_LEAST`, each row is a block of lines.
     """
     from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, heading in enumerate(headings):
-        widest = max((cell_len(row[place]) for row in cells), default=0) if place == 0 else None
-        table.add_column(word(heading), overflow="fold", min_width=widest)
-    for row in cells:
-        table.add_row(*row)
     console = Console()
+    titles = [word(heading) for heading in headings]
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *cells, strict=True)]
+    spare = console.width - sum(widths) - 2 * (len(widths) - 1)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    if console.is_terminal and spare < 0 and max(widths) + spare < _LEAST:
+        table.show_header = False
+        table.add_column(style="bold")
+        table.add_column(overflow="fold")
+        for row in cells:
+            for title, cell in zip(titles, row, strict=True):
+                table.add_row(title, cell)
+            table.add_row()
+    else:
+        for place, title in enumerate(titles):
+            least = None if widths[place] == max(widths) else widths[place]
+            table.add_column(title, overflow="fold", min_width=least)
+        for row in cells:
+            table.add_row(*row)
     Console(width=None if console.is_terminal else _ONE_LINE).print(table)
 
 

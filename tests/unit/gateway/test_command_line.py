@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import shlex
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,3 +91,23 @@ def test_a_table_in_a_pipe_cuts_nothing_off(capsys: pytest.CaptureFixture[str]) 
     assert header == ["id", "name", "note"]
     assert first == ["w1m849cgfqja67m4h80k1", words]
     assert second == ["b", "7", "c"]
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(120, 2), (40, 14)])
+def test_a_table_on_a_narrow_terminal_is_a_block_for_each_row(columns: int, lines: int) -> None:
+    code = (
+        "from estate_sms.gateway.cli.options import print_table\n"
+        "print_table([f'c{n}' for n in range(13)], [['value'] * 13])"
+    )
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    environment = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES", "NO_COLOR"}}
+    subprocess.run(
+        [sys.executable, "-c", code],
+        stdout=slave, stdin=slave, check=True, env={**environment, "TERM": "xterm"}, timeout=60,
+    )  # fmt: skip
+    os.close(slave)
+    shown = os.read(master, 65_536).decode()
+    os.close(master)
+    assert len(shown.splitlines()) == lines
+    assert shown.count("value") == 13
