@@ -20,7 +20,7 @@ from ...queue.priorities import PURPOSES
 from ..config import Config, load
 from ..errors import Exit
 from ..house import open_house
-from ..language import N_, _
+from ..language import N_, _, language
 from ..rules import word_filter
 from . import filter_corpus
 from .failures import plain_errors
@@ -60,7 +60,15 @@ def check(
             N_("found"), N_("word"), N_("category"), N_("action"), N_("view"), N_("rule"), N_("what to do"),
         )  # fmt: skip
         hits = [
-            (text[h.start : h.end], h.word, h.category, h.action, h.view, h.rule, h.advice)
+            (
+                text[h.start : h.end],
+                h.word,
+                h.category,
+                h.action,
+                h.view,
+                h.rule,
+                h.advice_zh if language() == "zh" else h.advice,
+            )
             for h in answer.hits
         ]
         if hits:
