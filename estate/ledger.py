@@ -15,7 +15,7 @@ from typing import Any
 
 from ..policy.callers import Caller
 from ..policy.numbers import masked
-from ..queue.inbox import TEXT_CONTEXT as INBOX_CONTEXT
+from ..queue.inbox_parts import TEXT_CONTEXT as INBOX_CONTEXT
 from ..queue.intake import TEXT_CONTEXT
 from ..queue.priorities import LEGAL_BASIS
 from ..store.clock import rfc3339

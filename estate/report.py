@@ -12,8 +12,8 @@ from typing import Any
 from ..policy.callers import Caller
 from ..policy.errors import PolicyError
 from ..policy.numbers import NoNumber, parse
-from ..queue.inbox import PART_CONTEXT
-from ..queue.inbox import TEXT_CONTEXT as INBOX_CONTEXT
+from ..queue.inbox_parts import PART_CONTEXT
+from ..queue.inbox_parts import TEXT_CONTEXT as INBOX_CONTEXT
 from ..queue.intake import TEXT_CONTEXT
 from ..queue.priorities import LEGAL_BASIS
 from ..store.clock import rfc3339

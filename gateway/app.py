@@ -54,6 +54,7 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         gateway.background(gateway.ballast.keep(), "store.ballast")
         gateway.background(gateway.timekeeper.keep(), "gateway.clock")
         gateway.background(gateway.alarms.run(), "gateway.alarms")
+        gateway.background(gateway.inbox.run(), "queue.inbox")
         nightly = gateway.privacy.nightly(config.retention.purge_at, config.zone)
         gateway.background(nightly, "privacy.nightly")
         gateway.background(Terms(house.store).run(), "policy.terms")

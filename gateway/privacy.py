@@ -33,7 +33,7 @@ from ..policy import idempotency
 from ..policy.callers import Caller
 from ..policy.desk import Desk
 from ..policy.errors import PolicyError
-from ..queue.inbox import refingerprint
+from ..queue.inbox_parts import refingerprint
 from ..store.clock import to_datetime
 from ..store.errors import StoreClosedError, StoreError
 from ..store.unit import UnitOfWork

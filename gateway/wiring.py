@@ -74,6 +74,7 @@ class Gateway:
     view: ModemView
     timekeeper: Timekeeper
     alarms: AlarmWatch
+    inbox: InboxSink
     server: Server | None = None
     closing: bool = False
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -112,11 +113,12 @@ def build(config: Config, house: House, ports: Ports) -> Gateway:
     def can_command(imsi: str) -> bool:
         return board.can_command(imsi)
 
+    inbox = InboxSink(store, vault, lambda sender: normalise(sender, config.sms.region))
     ladder = Ladder(vault, can_command, segment_count, config.sms.signature + WITHDRAWN)
     board = Switchboard(
         store,
         ReportSink(store, vault, ladder),
-        InboxSink(store, vault, lambda sender: normalise(sender, config.sms.region)),
+        inbox,
         lambda label, step: metrics.recovery(label, step),
     )
     bank = Bank(
@@ -159,7 +161,7 @@ def build(config: Config, house: House, ports: Ports) -> Gateway:
     return Gateway(
         config, house, ports, desk, operations, keys, people, bank, dispatcher, lanes, admission,
         metrics, privacy, ballast, WordLists(store, checked, word_files(config)), view, timekeeper,
-        AlarmWatch(store, config.data_dir, sources, duty, metrics.registry),
+        AlarmWatch(store, config.data_dir, sources, duty, metrics.registry), inbox,
     )  # fmt: skip
 
 

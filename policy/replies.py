@@ -7,7 +7,7 @@ import sqlite3
 
 import structlog
 
-from ..queue.inbox import TEXT_CONTEXT
+from ..queue.inbox_parts import TEXT_CONTEXT
 from ..store.errors import StoreClosedError, StoreError
 from ..store.events import Event, Personal
 from ..store.sql import load

@@ -12,7 +12,7 @@ from .evidence.cms import cms, may_be_the_sim
 from .evidence.cms import number_of as number_of_cause
 from .evidence.rule import Observation, assess
 from .evidence.tp_st import tp_st
-from .inbox import TEXT_CONTEXT
+from .inbox_parts import TEXT_CONTEXT
 from .message_queries import number_of, own_text
 from .tp_status import tp_cause
 from .views import InboxView, NumberView, Page

@@ -8,7 +8,7 @@ import pytest
 from estate_sms.policy.callers import CLI
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.replies import Replies
-from estate_sms.queue.inbox import TEXT_CONTEXT
+from estate_sms.queue.inbox_parts import TEXT_CONTEXT
 from estate_sms.store.ids import new_id
 from estate_sms.store.unit import UnitOfWork
 

@@ -18,7 +18,7 @@ from estate_sms.policy import idempotency
 from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.replies import Replies
-from estate_sms.queue.inbox import refingerprint
+from estate_sms.queue.inbox_parts import refingerprint
 from estate_sms.queue.queries import number as number_view
 from estate_sms.store.store import DATABASE
 from estate_sms.store.vault import SubjectShreddedError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from estate_sms.queue.drafts import AcceptedBatch
-from estate_sms.queue.inbox import take_inbound
+from estate_sms.queue.inbox_parts import take_inbound
 from estate_sms.queue.intake import accept
 from estate_sms.queue.operate import prioritise
 from estate_sms.queue.plan.affinity import PATIENCE, ROUNDS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from estate_sms.queue.inbox import PATIENCE, close_stale, take_inbound
+from estate_sms.queue.inbox_parts import PATIENCE, close_stale, take_inbound
 from estate_sms.queue.number_queries import inbox, received
 from estate_sms.store.clock import SECOND
 
