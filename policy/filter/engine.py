@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,12 +16,10 @@ from .rules import Rules
 from .slices import WINDOW, windows
 from .wordlist import default_words, read
 
-__all__ = ["MAX_HITS", "TURN", "Rules", "WordFilter", "effective"]
+__all__ = ["MAX_HITS", "Rules", "WordFilter", "effective"]
 
 MAX_HITS = 500
 """Hits that an answer lists; the action counts them all."""
-TURN = 0.005
-"""Seconds of checking many texts after which others get a turn."""
 
 _RESULT: dict[WordAction, Action] = {
     "allow": "allow",
@@ -93,23 +89,6 @@ class WordFilter:
         hits += [_detector_hit(d) for d in detected[: MAX_HITS - len(hits)]]
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         return FilterAnswer(action=action, hits=hits, ruleset=rules.ruleset)
-
-    async def check_each(
-        self, texts: Iterable[str], purpose: str, *, bulk: bool = False
-    ) -> list[FilterAnswer]:
-        """:meth:`check` for many texts on an event loop that has other things to do: after every
-        :data:`TURN` seconds it gets a turn."""
-        answers: list[FilterAnswer] = []
-        until = time.monotonic() + TURN
-        for text in texts:
-            if len(text) > WINDOW:
-                answers.append(await asyncio.to_thread(self.check, text, purpose, bulk=bulk))
-            else:
-                answers.append(self.check(text, purpose, bulk=bulk))
-            if time.monotonic() > until:
-                await asyncio.sleep(0)
-                until = time.monotonic() + TURN
-        return answers
 
     def _detected(self, rules: Rules, text: str, folded: Folded, bulk: bool) -> list[Detected]:
         found = detect(folded, own=self._own, bulk=bulk)
