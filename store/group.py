@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from .clock import Clock
 from .connection import translate
 from .errors import CommitFailedError, StoreError
 from .events import Event, Recorder
 from .feed import FeedItem
+from .joint import Joint
 from .unit import UnitOfWork
 from .waiting import Unit
 
@@ -32,7 +33,8 @@ def run_group(
 ) -> list[Outcome]:
     """Run ``units`` in one transaction; returns an outcome each.
 
-    A unit that raises is rolled back alone. Events are sealed once, after the last unit. When
+    A unit that raises is rolled back alone. :class:`~.joint.Joint` units of a kind run together,
+    in the place of the first of them. Events are sealed once, after the last unit. When
     sealing or COMMIT fails, every unit fails with :class:`CommitFailedError` (or its cause's
     own :class:`StoreError`) and nothing took effect.
     """
@@ -41,12 +43,12 @@ def run_group(
     except sqlite3.Error as error:
         return _all_failed(units, translate(error))
     events: list[Event] = []
-    outcomes: list[Outcome] = []
+    outcomes = dict.fromkeys(range(len(units)), Outcome())
     try:
-        for unit in units:
-            outcome, unit_events = _run_one(connection, unit, clock())
-            outcomes.append(outcome)
-            events += unit_events
+        for kin in _kin(units):
+            ran, their_events = _run_kin(connection, [units[i] for i in kin], clock)
+            outcomes.update(zip(kin, ran, strict=True))
+            events += their_events
         if events:
             recorder.seal(connection, events, clock())
         connection.execute("COMMIT")
@@ -58,7 +60,30 @@ def run_group(
         return _all_failed(units, _cause(error))
     if events:
         recorder.committed()
-    return outcomes
+    return list(outcomes.values())
+
+
+def _kin(units: Sequence[Unit]) -> Iterable[list[int]]:
+    """Which units run as one, by their places."""
+    kin: dict[object, list[int]] = {}
+    for place, unit in enumerate(units):
+        key = cast("Joint[Any, Any]", unit).together if isinstance(unit, Joint) else place
+        kin.setdefault(key, []).append(place)
+    return kin.values()
+
+
+def _run_kin(
+    connection: sqlite3.Connection, units: Sequence[Unit], clock: Clock
+) -> tuple[list[Outcome], list[Event]]:
+    if len(units) > 1:
+        joint = cast("Sequence[Joint[Any, Any]]", units)
+        together, items = joint[0].together, [unit.item for unit in joint]
+        outcome, events = _run_one(connection, lambda uow: together(uow, items), clock())
+        if outcome.error is None:
+            rest = [Outcome(value) for value in outcome.value[1:]]
+            return [replace(outcome, value=outcome.value[0]), *rest], events
+    ran = [_run_one(connection, unit, clock()) for unit in units]
+    return [outcome for outcome, _ in ran], [event for _, events in ran for event in events]
 
 
 def _run_one(connection: sqlite3.Connection, unit: Unit, now: int) -> tuple[Outcome, list[Event]]:
