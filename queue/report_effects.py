@@ -60,8 +60,12 @@ def match_and_apply(uow: UnitOfWork, ladder: Ladder, report: Report) -> bool:
 def apply(uow: UnitOfWork, ladder: Ladder, report: Report, attempt_id: int) -> None:
     """Do what ``report`` says of the attempt that it was matched to."""
     attempt = load_attempt(uow, attempt_id)
-    if attempt is None:
-        return
+    if attempt is not None:
+        apply_to(uow, ladder, report, attempt)
+
+
+def apply_to(uow: UnitOfWork, ladder: Ladder, report: Report, attempt: Attempt) -> None:
+    """:func:`apply` for an attempt as it is now."""
     if attempt.kind == "command":
         _apply_to_command(uow, attempt, report)
     else:

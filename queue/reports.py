@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 import structlog
 
 from ..store.errors import StoreError
+from ..store.joint import Joint
 from ..store.sql import load
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
+from .arrivals import Arrivals
 from .matching import DAY, Report, match, subject_of
 from .recall import Ladder
-from .report_effects import NETWORK, accept_late, apply, load_attempt, match_and_apply
+from .report_effects import NETWORK, accept_late, load_attempt, match_and_apply
 from .states import PartState
 from .transitions import move_part
 
@@ -75,9 +78,10 @@ class ReportSink:
 
     async def status_report(self, seen: SeenReport) -> None:
         """Store and apply a report; returns once that is durable. A duplicate is dropped."""
-        await self._store.write(
-            lambda uow: take_report(uow, self._vault, self._ladder, seen), linger=LINGER
-        )
+        await self._store.write(Joint(seen, self._take), linger=LINGER)
+
+    def _take(self, uow: UnitOfWork, seen: Sequence[SeenReport]) -> list[bool]:
+        return take_reports(uow, self._vault, self._ladder, seen)
 
     def late_reference(self, attempt: int, tp_mr: int) -> None:
         """A ``+CMGS`` came after its time-out: the SMSC did take the part of ``attempt``.
@@ -104,8 +108,17 @@ class ReportSink:
         await asyncio.gather(*self._late, return_exceptions=True)
 
 
-def take_report(uow: UnitOfWork, vault: Vault, ladder: Ladder, seen: SeenReport) -> bool:
-    """Store ``seen``, and apply it when its attempt is known; whether it was new."""
+def take_reports(
+    uow: UnitOfWork, vault: Vault, ladder: Ladder, seen: Sequence[SeenReport]
+) -> list[bool]:
+    """Store reports, and apply those whose attempts are known; of each whether it was new."""
+    arrivals = Arrivals(uow, ladder)
+    taken = [_take(uow, vault, arrivals, one) for one in seen]
+    arrivals.write()
+    return taken
+
+
+def _take(uow: UnitOfWork, vault: Vault, arrivals: Arrivals, seen: SeenReport) -> bool:
     subject = subject_of(uow, vault, seen.imsi, seen.tp_mr, seen.recipient)
     key = (seen.imsi, seen.tp_mr, seen.tp_st, subject, seen.smsc_at)
     report = Report(0, *key, uow.now)
@@ -114,7 +127,7 @@ def take_report(uow: UnitOfWork, vault: Vault, ladder: Ladder, seen: SeenReport)
     if not uow.execute(_SQL["insert"], (*key, seen.done_at, uow.now, found)).rowcount:
         return False
     if found is not None:
-        apply(uow, ladder, report, found)
+        arrivals.apply(report, found)
     return True
 
 

@@ -11,9 +11,11 @@ import structlog
 
 from ..store.clock import SECOND
 from ..store.errors import StoreClosedError, StoreError
+from ..store.joint import Joint
 from ..store.store import Store
 from ..store.unit import UnitOfWork
 from .gate import Gate
+from .handed_back import HandedBack
 from .intents import Intent
 from .observer import Observer
 from .outcomes import Settled
@@ -76,13 +78,8 @@ class Settler:
         handed: Mapping[int, int],
         rest: Callable[[int], None],
     ) -> None:
-        attempts = [r.attempt for r in results]
-
-        def unit(uow: UnitOfWork) -> Settled:
-            uow.on_commit(partial(self._ring.free, attempts))
-            return self._units.settle(uow, modem, results, handed)
-
-        settled = await self._write(unit, self.linger)
+        hand = HandedBack(results, handed, self._units.meaning(modem))
+        settled = await self._write(Joint(hand, self._record), self.linger)
         if settled is None:
             return
         for result in results:
@@ -93,6 +90,11 @@ class Settler:
             rest(settled.park)
         if settled.requeued:
             self._wake()
+
+    def _record(self, uow: UnitOfWork, hands: Sequence[HandedBack]) -> list[Settled]:
+        attempts = [result.attempt for hand in hands for result in hand.results]
+        uow.on_commit(partial(self._ring.free, attempts))
+        return self._units.settle(uow, hands)
 
     async def _store_unsent(self, intent: Intent, cause: str) -> None:
         unit = partial(self._units.put_back, intent=intent, cause=cause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from .claim import Claimer
 from .doubt import emergencies_in_doubt
 from .due import DOUBT, Chores, expire_due, promote_due
 from .gate import Gate
+from .handed_back import HandedBack, record_all
 from .insight import Insight, NoInsight, vendor_kind
 from .intents import Claimed, Intent, Sim, Wants
 from .ledger import Quota
@@ -67,11 +68,9 @@ class Units:
         ]
         return record(uow, results, self.ladder)
 
-    def settle(
-        self, uow: UnitOfWork, modem: str, results: Sequence[PartResult], handed: Mapping[int, int]
-    ) -> Settled:
-        """Write down what became of a hand-over to ``modem``."""
-        return record(uow, results, self.ladder, handed, self.meaning(modem))
+    def settle(self, uow: UnitOfWork, hands: Sequence[HandedBack]) -> list[Settled]:
+        """Write down what became of hand-overs."""
+        return record_all(uow, hands, self.ladder)
 
     def meaning(self, modem: str) -> KindOf:
         """What causes mean to the make of ``modem``."""

@@ -7,6 +7,15 @@ SELECT a.part_id, a.imsi, p.message_id, p.state,
 FROM attempt a CROSS JOIN part p ON p.id = a.part_id CROSS JOIN message m ON m.id = p.message_id
 WHERE a.id = ? AND a.outcome = 'open'
 
+-- name: usual
+-- Of these attempts the open ones of messages of one part, of which nothing came in yet.
+SELECT a.id, p.id, m.id, EXISTS (SELECT 1 FROM message w WHERE w.waits_for = m.id)
+FROM json_each(?) j CROSS JOIN attempt a ON a.id = j.value CROSS JOIN part p ON p.id = a.part_id
+CROSS JOIN message m ON m.id = p.message_id
+WHERE a.outcome = 'open' AND p.state = 'submitting' AND m.segments = 1
+  AND NOT EXISTS (SELECT 1 FROM status_report s WHERE s.attempt_id IS NULL AND s.imsi = a.imsi AND s.subject_id = m.subject_id)
+  AND NOT EXISTS (SELECT 1 FROM attempt o WHERE o.part_id = p.id AND o.outcome = 'delivered')
+
 -- name: message
 SELECT tries, priority, valid_until FROM message WHERE id = ?
 

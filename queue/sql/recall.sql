@@ -87,3 +87,9 @@ WHERE recall_id = :recall AND state = 'sending'
 SELECT id FROM recall_item WHERE message_id = ?1
 UNION
 SELECT item_id FROM recall_step WHERE message_id = ?1 AND outcome = 'open'
+
+-- name: any_concerned
+-- Of these messages those that the statement above finds something for.
+SELECT value FROM json_each(?)
+WHERE EXISTS (SELECT 1 FROM recall_item WHERE message_id = value)
+   OR EXISTS (SELECT 1 FROM recall_step WHERE message_id = value AND outcome = 'open')

@@ -22,7 +22,7 @@ from estate_sms.queue.outcomes import record
 from estate_sms.queue.priorities import Priority
 from estate_sms.queue.recall import Ladder
 from estate_sms.queue.recall_opening import RecallRequest, StartedRecall
-from estate_sms.queue.reports import take_report
+from estate_sms.queue.reports import take_reports
 from estate_sms.queue.routes import NO_ROUTES, Routes
 from estate_sms.queue.standing import Standing
 from estate_sms.queue.transmitter import PartOutcome, PartResult
@@ -207,7 +207,10 @@ class Air:
         """Whether it was new. ``smsc_at`` is now unless given."""
         at = self.queue.now if smsc_at == -1 else smsc_at
         seen = Seen(imsi, tp_mr, recipient, tp_st, at, done_at or self.queue.now)
-        return self.queue.run(lambda uow: take_report(uow, self.queue.vault, self.ladder, seen))
+        (new,) = self.queue.run(
+            lambda uow: take_reports(uow, self.queue.vault, self.ladder, [seen])
+        )
+        return new
 
     def recall(self, **changes: Any) -> StartedRecall:
         given: dict[str, Any] = {"reason": "写错了", "actor": "cli", **changes}
