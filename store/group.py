@@ -67,7 +67,10 @@ def _kin(units: Sequence[Unit]) -> Iterable[list[int]]:
     """Which units run as one, by their places."""
     kin: dict[object, list[int]] = {}
     for place, unit in enumerate(units):
-        key = cast("Joint[Any, Any]", unit).together if isinstance(unit, Joint) else place
+        key: object = place
+        if isinstance(unit, Joint):
+            joint: Joint[Any, Any] = unit
+            key = joint.together
         kin.setdefault(key, []).append(place)
     return kin.values()
 
