@@ -13,10 +13,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..policy.errors import Language
+if TYPE_CHECKING:
+    from ..policy.errors import Language
 
 _NAMES = ("ESTATE_SMS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_DOMAIN = "estate_sms"
+_LOCALE = Path(__file__).with_name("locale")
 _fixed: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
@@ -46,9 +50,7 @@ def _(text: str) -> str:
 
 @cache
 def _chinese() -> gettext.NullTranslations:
-    return gettext.translation(
-        "estate_sms", Path(__file__).with_name("locale"), languages=["zh_CN"]
-    )
+    return gettext.translation(_DOMAIN, _LOCALE, languages=["zh_CN"])
 
 
 def word(name: str) -> str:
@@ -59,6 +61,21 @@ def word(name: str) -> str:
 def N_(text: str) -> str:
     """``text`` as it is: marks words for the catalogue that are looked up later."""
     return text
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """As :func:`N_`, for words with a plural."""
+    return one, many
+
+
+def let_click_speak() -> None:
+    """Have click take its own words from our catalogue, in :func:`language`.
+
+    It asks gettext's current domain, which goes by the environment alone.
+    """
+    os.environ["LANGUAGE"] = "zh_CN" if language() == "zh" else "C"
+    gettext.bindtextdomain(_DOMAIN, str(_LOCALE))
+    gettext.textdomain(_DOMAIN)
 
 
 STATES = (

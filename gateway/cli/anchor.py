@@ -33,7 +33,9 @@ def add(config_path: Path | None, by: str) -> None:
 @anchor.command("list")
 @config_option
 @json_option
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="How many."
+)
 def list_(config_path: Path | None, as_json: bool, limit: int) -> None:
     """Show the newest anchors, whom each reached, and what nobody outside vouches for yet."""
     config = load_config(config_path)

@@ -28,7 +28,9 @@ def command() -> None:
 
 @command.command("export")
 @config_option
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+)  # fmt: skip
 @click.option("--from", "from_", help="RFC 3339 time of the first record.")
 @click.option("--to", help="RFC 3339 time; records before it.")
 @click.option(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.command("blocks")
 @config_option
 @json_option
-@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many."
+)
 def blocks(config_path: Path | None, as_json: bool, limit: int) -> None:
     """List texts that were stopped: when, whose, what kinds of hits. The texts are kept nowhere."""
     config = load_config(config_path)

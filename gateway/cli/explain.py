@@ -18,7 +18,15 @@ from ...store.clock import from_datetime, rfc3339
 from ..errors import Exit, GatewayError
 from ..language import _, language, word
 from .administration import moment
-from .options import config_option, json_option, load_config, print_json, say
+from .options import (
+    PRIORITY_HELP,
+    PURPOSE_HELP,
+    config_option,
+    json_option,
+    load_config,
+    print_json,
+    say,
+)
 from .policy_files import FILE, chosen
 from .session import client
 
@@ -28,11 +36,15 @@ from .session import client
 @json_option
 @click.option("--file", type=FILE, help="Another policy than the configured one.")
 @click.option("--batch", help="What became of this one instead, and why; asks the service.")
-@click.option("--purpose", type=click.Choice(PURPOSES))
-@click.option("--priority", "level", type=click.Choice(get_args(PriorityName)))
-@click.option("--recipients", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--purpose", type=click.Choice(PURPOSES), help=PURPOSE_HELP)
+@click.option("--priority", "level", type=click.Choice(get_args(PriorityName)), help=PRIORITY_HELP)
+@click.option(
+    "--recipients", type=click.IntRange(min=1), default=1, show_default=True, help="How many numbers."
+)  # fmt: skip
 @click.option("--as", "who", multiple=True, help="role:…, person:…, key:…, system or cli; repeat.")
-@click.option("--unapproved", type=click.IntRange(min=0), default=0, help="Others today.")
+@click.option(
+    "--unapproved", type=click.IntRange(min=0), default=0, help="Recipients without approval today."
+)  # fmt: skip
 @click.option("--sent", type=click.IntRange(min=0), default=0, help="Messages sent today.")
 @click.option("--template", default="", help="The template it is made from.")
 @click.option("--at", "when", help="RFC 3339 time of the send; default now.")

@@ -24,7 +24,16 @@ from ..language import N_, _, language
 from ..rules import word_filter
 from . import filter_corpus
 from .failures import plain_errors
-from .options import config_option, json_option, load_config, print_json, print_table, rows, say
+from .options import (
+    PURPOSE_HELP,
+    config_option,
+    json_option,
+    load_config,
+    print_json,
+    print_table,
+    rows,
+    say,
+)
 from .session import client, service_runs
 
 _FILE = click.Path(path_type=Path)
@@ -43,7 +52,9 @@ command.add_command(filter_corpus.test)
 @command.command("check")
 @config_option
 @json_option
-@click.option("--purpose", type=click.Choice(PURPOSES), default="service", show_default=True)
+@click.option(
+    "--purpose", type=click.Choice(PURPOSES), default="service", show_default=True, help=PURPOSE_HELP
+)  # fmt: skip
 @click.option("--list", "lists", type=_FILE, multiple=True, help="Another list as well; repeat.")
 @click.argument("text")
 def check(

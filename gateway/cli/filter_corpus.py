@@ -33,7 +33,7 @@ def test(
     missed: int,
     targets: bool,
 ) -> None:
-    """Recall by kind of evasion and false alarms on a corpus, with 95 % intervals (Wilson)."""
+    """Recall by kind of evasion and false alarms on a corpus, with Wilson intervals (95 %)."""
     chosen = lists or tuple(file for file in [corpus / "words.csv"] if file.is_file())
     with plain_errors():
         report = evaluate(WordFilter.from_files(chosen), *read_corpus(corpus))
@@ -41,7 +41,7 @@ def test(
     if as_json:
         print_json([_plain(rate) for rate in rates])
     else:
-        headings = (N_("kind"), N_("found"), N_("share"), "95 % interval")
+        headings = (N_("kind"), N_("found"), N_("share"), N_("interval, 95 %"))
         print_table(headings, [_row(rate) for rate in rates])
     for kind, word, text in report.missed[:missed]:
         say(_("missed {kind}: {word} in {text}").format(kind=kind, word=word, text=text))

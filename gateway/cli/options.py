@@ -26,6 +26,8 @@ config_option = click.option(
     "--config", "config_path", type=click.Path(path_type=Path), envvar="ESTATE_SMS_CONFIG",
     help=f"Configuration file; default {DEFAULT_PATH}.",
 )  # fmt: skip
+PURPOSE_HELP = "What it is for: decides on hours and opt-outs."
+PRIORITY_HELP = "Its class; default normal, with purpose emergency: emergency."
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -110,7 +110,9 @@ def correct(config_path: Path | None, as_json: bool, reason: str, before: str, a
     "--disclosure", metavar="ID",
     help="Everything as it is, of the period that another person allowed (privacy disclose).",
 )  # fmt: skip
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+)  # fmt: skip
 def ledger(
     config_path: Path | None, from_: str | None, to: str | None, disclosure: str | None,
     output: Path,

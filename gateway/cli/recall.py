@@ -57,7 +57,9 @@ def show(config_path: Path | None, as_json: bool, recall: str) -> None:
 @command.command("summary")
 @config_option
 @json_option
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the page."
+)  # fmt: skip
 @click.argument("recall")
 def summary(config_path: Path | None, as_json: bool, language: str, recall: str) -> None:
     """Print one page about RECALL in plain words: for whoever has to answer for the notice."""

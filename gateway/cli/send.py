@@ -11,7 +11,16 @@ import click
 from ..client import Client
 from ..errors import Exit
 from ..language import N_, _, language, word
-from .options import config_option, json_option, load_config, print_json, print_table, say
+from .options import (
+    PRIORITY_HELP,
+    PURPOSE_HELP,
+    config_option,
+    json_option,
+    load_config,
+    print_json,
+    print_table,
+    say,
+)
 from .session import client
 
 PURPOSES = ("emergency", "service", "statutory", "activity", "commercial")
@@ -24,9 +33,9 @@ _MANY = 50
 @config_option
 @json_option
 @click.option("--text", help="The text; without it the text is read from stdin.")
-@click.option("--purpose", type=click.Choice(PURPOSES), required=True)
-@click.option("--priority", type=click.Choice(PRIORITIES))
-@click.option("--not-before", help="RFC 3339 time, e.g. 2026-01-31T08:00:00+08:00.")
+@click.option("--purpose", type=click.Choice(PURPOSES), required=True, help=PURPOSE_HELP)
+@click.option("--priority", type=click.Choice(PRIORITIES), help=PRIORITY_HELP)
+@click.option("--not-before", help="RFC 3339 time to wait for, e.g. 2026-01-31T08:00:00+08:00.")
 @click.option("--valid-until", help="RFC 3339 time after which it is not sent any more.")
 @click.option("--flash", is_flag=True, help="Show on the screen at once (class 0).")
 @click.option("--recallable", is_flag=True, help="Send so that a replacement is possible.")

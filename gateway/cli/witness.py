@@ -51,8 +51,10 @@ def key(config_path: Path | None, folder: Path, name: str) -> None:
     "--log", "logs", multiple=True, required=True, metavar="KEY",
     help="Public key of a log to vouch for, as estate-sms audit anchor key prints it.",
 )  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65_535), default=8090, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=8090, show_default=True, help="Port to listen on."
+)  # fmt: skip
 def serve(
     config_path: Path | None, folder: Path, name: str, logs: tuple[str, ...], host: str, port: int
 ) -> None:

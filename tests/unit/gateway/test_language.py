@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gettext
 import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import click
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from estate_sms.gateway.cli import doctor, status
+from estate_sms.gateway.cli.help import cells, texts, wrapped
+from estate_sms.gateway.cli.main import cli, main
 from estate_sms.gateway.language import PRIORITIES, STATES, _, language, speaking, word
 from estate_sms.modem.state import ModemState
 from estate_sms.queue.priorities import PriorityName
@@ -27,27 +33,34 @@ VARIABLES = ("ESTATE_SMS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 @pytest.fixture(autouse=True)
-def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_language(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANGUAGE", "")  # main sets it, and the domain: both are put back
+    yield
+    gettext.textdomain("messages")
 
 
 def in_code() -> set[str]:
-    found = extract_from_dir(
-        str(ROOT / "gateway"), [("**.py", "python")], keywords={"_": None, "N_": None}
-    )
-    return {
-        message for _path, _line, message, _comments, _context in found if isinstance(message, str)
-    }
+    keywords = {"_": None, "N_": None, "NN_": (1, 2)}
+    found = extract_from_dir(str(ROOT / "gateway"), [("**.py", "python")], keywords=keywords)
+    return {one(message) for _path, _line, message, _comments, _context in found}
+
+
+def in_help() -> set[str]:
+    return set(texts(cli)) - {""}
+
+
+def one(words: str | tuple[str, ...] | list[str]) -> str:
+    """The singular; Chinese has no other form."""
+    return words if isinstance(words, str) else words[0]
 
 
 def translated() -> Iterator[tuple[str, str]]:
     with (CATALOGUE / "estate_sms.po").open("rb") as file:
         for message in read_po(file):
             if message.id:
-                assert isinstance(message.id, str)
-                assert isinstance(message.string, str)
-                yield message.id, message.string
+                yield one(message.id), one(message.string or "")
 
 
 def gaps(text: str) -> list[tuple[str | None, str | None]]:
@@ -58,7 +71,7 @@ def gaps(text: str) -> list[tuple[str | None, str | None]]:
 
 def test_every_word_of_the_code_has_its_chinese() -> None:
     catalogue = dict(translated())
-    assert set(catalogue) == in_code(), "run scripts/translations"
+    assert set(catalogue) == in_code() | in_help(), "run scripts/translations"
     assert [english for english, chinese in catalogue.items() if not chinese] == []
 
 
@@ -69,8 +82,81 @@ def test_a_translation_fills_the_same_gaps() -> None:
 
 def test_the_compiled_catalogue_is_of_this_source() -> None:
     with (CATALOGUE / "estate_sms.mo").open("rb") as file:
-        compiled = {message.id: message.string for message in read_mo(file) if message.id}
+        compiled = {
+            one(message.id): one(message.string or "") for message in read_mo(file) if message.id
+        }
     assert compiled == dict(translated()), "run scripts/translations"
+
+
+def test_every_option_says_what_it_is() -> None:
+    assert [name for name, said in options(cli) if not said] == []
+
+
+def options(command: click.Command, path: str = "estate-sms") -> Iterator[tuple[str, str | None]]:
+    for option in command.params:
+        if isinstance(option, click.Option):
+            yield f"{path} {option.opts[0]}", option.help
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            verb = command.get_command(context, name)
+            assert verb is not None
+            yield from options(verb, f"{path} {name}")
+
+
+@pytest.mark.parametrize(
+    "asked", [[], ["send"], ["audit"], ["keys", "create"], ["policy", "explain"]]
+)
+def test_help_is_chinese_and_aligned(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as ended:
+        main([*asked, "--help"])
+    assert ended.value.code == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("用法：")
+    assert max(map(cells, lines)) <= 80
+    listed = [re.fullmatch(r"(  -.*?  +)(\S.*)", line) for line in lines]
+    starts = {cells(found[1]) for found in listed if found}
+    assert len(starts) == 1, "the second column is one"
+    english = [
+        word
+        for line in lines[1:]
+        for word in re.findall(r"\b(?!estate-sms)[a-z]{3,} [a-z]{2,}\b", line)
+    ]
+    assert english == []
+
+
+def test_what_is_wrong_with_the_call_is_said_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    for arguments, says in (
+        (["sned"], "错误：没有命令 'sned'"),
+        (["send", "--purpos", "service"], "没有选项 '--purpos'。 是否想用 '--purpose'？"),
+        (["send", "--text"], "选项 '--text' 缺少值"),
+        (["keys", "create"], "错误：缺少参数 'NAME'"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 2
+        assert says in capsys.readouterr().err
+
+
+@given(st.text(alphabet="ab 中文", max_size=60), st.integers(4, 20))
+def test_wrapping_loses_nothing_and_keeps_the_width(text: str, width: int) -> None:
+    lines = wrapped(text, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for line in lines:
+        assert cells(line) <= width or re.fullmatch("[ab]+", line)
+        assert line
+        assert line == line.strip()
+
+
+def test_wrapping_keeps_marks_where_they_belong() -> None:
+    assert wrapped("一二三，四（五六）七", 6) == ["一二", "三，四", "（五", "六）七"]
 
 
 def test_every_state_that_people_see_has_a_word() -> None:
