@@ -6,14 +6,15 @@ import re
 
 from . import gsm7
 from .errors import PduError
-from .octets import Reader
+from .octets import Reader, from_semi_octets, semi_octets
 
 _INTERNATIONAL = 0x91  # type international, numbering plan ISDN
 _UNKNOWN = 0x81  # type unknown, numbering plan ISDN: short codes, national dialling
 _NAME = 0xD0  # alphanumeric
 
-_DIGITS = "0123456789*#abc"  # 15 is the filler
-_NIBBLE = {digit: f"{value:X}" for value, digit in enumerate(_DIGITS)}
+_FILLER = "f"
+_TO_HEX = str.maketrans("*#abc", "abcde")
+_FROM_HEX = str.maketrans("abcde", "*#abc")
 _NUMBER = re.compile(r"(\+[0-9]{1,20}|[0-9*#abc]{1,20})\Z")
 _MAX_SEMI_OCTETS = 20
 _MAX_NAME_SEPTETS = 11
@@ -73,8 +74,8 @@ def read_service_centre(reader: Reader) -> str:
         return ""
     if length > 1 + _MAX_SEMI_OCTETS // 2:
         raise PduError("service centre address: longer than 11 octets")
-    kind, *value = reader.take(length, "service centre address")
-    return _number(bytes(value), len(value) * 2, kind)
+    octets = reader.take(length, "service centre address")
+    return _number(octets[1:], len(octets) * 2 - 2, octets[0])
 
 
 def _split(number: str) -> tuple[int, str]:
@@ -84,15 +85,13 @@ def _split(number: str) -> tuple[int, str]:
 
 
 def _semi_octets(digits: str) -> bytes:
-    nibbles = "".join([_NIBBLE[digit] for digit in digits]) + "F" * (len(digits) % 2)
-    return bytes.fromhex("".join([nibbles[i + 1] + nibbles[i] for i in range(0, len(nibbles), 2)]))
+    return from_semi_octets(digits.translate(_TO_HEX) + _FILLER * (len(digits) % 2))
 
 
 def _number(value: bytes, length: int, kind: int) -> str:
-    nibbles = [nibble for octet in value for nibble in (octet & 0x0F, octet >> 4)][:length]
-    if 0x0F in nibbles:  # the filler ends a number wherever it stands
-        nibbles = nibbles[: nibbles.index(0x0F)]
-    digits = "".join([_DIGITS[nibble] for nibble in nibbles])
+    digits = semi_octets(value)[:length].partition(_FILLER)[0]  # it ends a number anywhere
+    if not digits.isdecimal():
+        digits = digits.translate(_FROM_HEX)
     return "+" + digits if digits and kind & 0x70 == 0x10 else digits
 
 

@@ -14,7 +14,7 @@ from .address import (
 from .dcs import decode_dcs, encode_dcs
 from .errors import PduError
 from .frame import open_pdu
-from .octets import octet
+from .octets import Reader, octet
 from .timestamp import decode_timestamp, encode_timestamp
 from .tpdu import Tpdu, tpdu
 from .udh import Concat
@@ -89,6 +89,11 @@ def decode_deliver(pdu: bytes | str, *, length: int | None = None) -> Deliver:
     first = reader.octet("first octet")
     if first & 0x03 != MTI:
         raise PduError("TP-MTI: not an SMS-DELIVER")
+    return read_deliver(smsc, first, reader)
+
+
+def read_deliver(smsc: str, first: int, reader: Reader) -> Deliver:
+    """Read what follows the ``first`` octet. Raises PduError."""
     originator, alphanumeric = read_address(reader, "TP-OA")
     pid = reader.octet("TP-PID")
     dcs = reader.octet("TP-DCS")

@@ -11,26 +11,24 @@ def decode_inbound(
     pdu: bytes | str, *, length: int | None = None
 ) -> deliver.Deliver | status_report.StatusReport:
     """Decode what a network sends to a modem. Raises PduError. ``length`` as in ``decode_deliver``."""
-    match _type(pdu, length):
+    smsc, reader = open_pdu(pdu, length)
+    first = reader.octet("first octet")
+    match first & 0x03:
         case deliver.MTI:
-            return deliver.decode_deliver(pdu, length=length)
+            return deliver.read_deliver(smsc, first, reader)
         case status_report.MTI:
-            return status_report.decode_status_report(pdu, length=length)
+            return status_report.read_status_report(smsc, first, reader)
         case _:
             raise PduError("TP-MTI: neither SMS-DELIVER nor SMS-STATUS-REPORT")
 
 
 def decode_outbound(pdu: bytes | str) -> submit.Submit | command.Command:
     """Decode what a modem sends to the network. Raises PduError."""
-    match _type(pdu, None):
+    _, reader = open_pdu(pdu)
+    match reader.octet("first octet") & 0x03:
         case submit.MTI:
             return submit.decode_submit(pdu)
         case command.MTI:
             return command.decode_command(pdu)
         case _:
             raise PduError("TP-MTI: neither SMS-SUBMIT nor SMS-COMMAND")
-
-
-def _type(pdu: bytes | str, length: int | None) -> int:
-    _, reader = open_pdu(pdu, length)
-    return reader.octet("first octet") & 0x03

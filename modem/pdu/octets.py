@@ -9,6 +9,18 @@ from .errors import PduError
 # The longest TPDU is 164 octets and the longest service centre address 12; SIM records are 176.
 _MAX_OCTETS = 255
 
+_SWAPPED = bytes([(octet & 0x0F) << 4 | octet >> 4 for octet in range(256)])
+
+
+def semi_octets(octets: bytes) -> str:
+    """The two halves of each octet as hexadecimal digits, the lower half first."""
+    return octets.translate(_SWAPPED).hex()
+
+
+def from_semi_octets(digits: str) -> bytes:
+    """The other way; an even number of hexadecimal digits."""
+    return bytes.fromhex(digits).translate(_SWAPPED)
+
 
 def from_hex(pdu: bytes | str) -> bytes:
     """Return octets of ``pdu``: octets as they are, or hexadecimal. Raises PduError."""
@@ -33,7 +45,11 @@ class Reader:
 
     def octet(self, field: str) -> int:
         """Read one octet."""
-        return self.take(1, field)[0]
+        at = self._at
+        if at >= len(self._octets):
+            raise PduError(f"{field}: the PDU ends before it")
+        self._at = at + 1
+        return self._octets[at]
 
     def take(self, count: int, field: str) -> bytes:
         """Read ``count`` octets."""

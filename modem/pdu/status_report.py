@@ -8,7 +8,7 @@ from datetime import datetime
 from .address import encode_number, encode_service_centre, read_number
 from .errors import PduError
 from .frame import open_pdu
-from .octets import octet
+from .octets import Reader, octet
 from .timestamp import decode_timestamp, encode_timestamp
 from .tpdu import Tpdu, tpdu
 
@@ -61,6 +61,11 @@ def decode_status_report(pdu: bytes | str, *, length: int | None = None) -> Stat
     first = reader.octet("first octet")
     if first & 0x03 != MTI:
         raise PduError("TP-MTI: not an SMS-STATUS-REPORT")
+    return read_status_report(smsc, first, reader)
+
+
+def read_status_report(smsc: str, first: int, reader: Reader) -> StatusReport:
+    """Read what follows the ``first`` octet. Raises PduError."""
     return StatusReport(
         tp_mr=reader.octet("TP-MR"),
         recipient=read_number(reader, "TP-RA"),

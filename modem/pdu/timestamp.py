@@ -10,6 +10,19 @@ _QUARTER = timedelta(minutes=15)
 _MAX_QUARTERS = 79  # three bits of tens
 _CENTURY_TURNS = 90  # two-digit years from here on are 19xx
 _NEGATIVE = 0x08
+_NO_NUMBER = 0xFF  # as month, day, hour, minute or second no time has it
+
+# What each octet says: the tens are in its lower half.
+_NUMBERS = bytes(
+    low * 10 + high if low <= 9 and high <= 9 else _NO_NUMBER
+    for high in range(16)
+    for low in range(16)
+)
+_ZONES = {
+    high << 4 | low: timezone((1 - 2 * (low >> 3)) * ((low & 7) * 10 + high) * _QUARTER)
+    for high in range(10)
+    for low in range(16)
+}
 
 
 def encode_timestamp(at: datetime | None) -> bytes:
@@ -38,14 +51,11 @@ def decode_timestamp(octets: bytes) -> datetime | None:
 
     A report with a broken time is still a report: it must not be lost over this.
     """
-    digits = [(octet & 0x0F, octet >> 4) for octet in octets]
-    tens, units = digits[6]
-    sign = -1 if tens & _NEGATIVE else 1
-    if units > 9 or any(high > 9 or low > 9 for high, low in digits[:6]):
+    year, month, day, hour, minute, second = octets[:6].translate(_NUMBERS)
+    zone = _ZONES.get(octets[6])
+    if zone is None or year == _NO_NUMBER:
         return None
-    year, month, day, hour, minute, second = (high * 10 + low for high, low in digits[:6])
     year += 1900 if year >= _CENTURY_TURNS else 2000
-    zone = timezone(sign * (tens & ~_NEGATIVE) * 10 * _QUARTER + sign * units * _QUARTER)
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
