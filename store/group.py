@@ -67,11 +67,7 @@ def _kin(units: Sequence[Unit]) -> Iterable[list[int]]:
     """Which units run as one, by their places."""
     kin: dict[object, list[int]] = {}
     for place, unit in enumerate(units):
-        key: object = place
-        if isinstance(unit, Joint):
-            joint: Joint[Any, Any] = unit
-            key = joint.together
-        kin.setdefault(key, []).append(place)
+        kin.setdefault(getattr(unit, "together", place), []).append(place)
     return kin.values()
 
 
