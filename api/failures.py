@@ -86,7 +86,7 @@ def on_policy_error(request: AnyRequest, error: PolicyError) -> Response[dict[st
             keeper.refused(source(request), error.code, actor)
     headers = CHALLENGE if error.status == 401 else {}
     if error.status == 503:
-        headers = {"Retry-After": "60"}
+        headers = {"Retry-After": str(error.extra.get("retry_after", 60))}
     chinese = error.message_in("zh")
     return respond(
         request,

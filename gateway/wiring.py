@@ -19,6 +19,7 @@ from ..policy.numbers import normalise
 from ..policy.operations import Operations
 from ..policy.people import People
 from ..policy.policies import SendPolicies
+from ..policy.promises import Promises
 from ..policy.room import Room
 from ..policy.settings import Settings
 from ..policy.word_lists import WordLists
@@ -138,6 +139,7 @@ def build(config: Config, house: House, ports: Ports) -> Gateway:
     desk = Desk(
         store, vault, segment_count, checked, hours, settings, ladder,
         clock=house.clock, policies=hours, ballast=ballast, room=Room(store, config.policy.max_queued),
+        promises=Promises(store, hours, dispatcher.capacity),
     )  # fmt: skip
     privacy = Privacy(config, house, desk)
     admission = Admission(lanes, privacy.register)

@@ -62,12 +62,24 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"Rejection(code={self.code!r})"
 
 
+class Lateness(msgspec.Struct, frozen=True, kw_only=True):
+    """What was accepted although somebody will be too late, as far as is known now."""
+
+    late: int
+    """Of its own messages, after their ``valid_until``: they will not be sent."""
+    delayed: int
+    """Of messages that were accepted before, after theirs."""
+    done_by: datetime | None
+    """When all of its own would be sent; ``null``: not within two days."""
+
+
 class SendAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a send; stored, sealed, for its ``Idempotency-Key``."""
 
     batch: BatchAnswer
     messages: list[MessageAnswer]
     rejected: list[Rejection]
+    warning: Lateness | None = None
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..queue import batches
 from ..store.unit import UnitOfWork
 from . import approvals, break_glass
-from .answers import BatchAnswer
+from .answers import BatchAnswer, FilterAnswer
 from .approvals import Batch, batch_of, require_state
 from .callers import Caller
 from .door import Door
@@ -16,6 +16,10 @@ from .names import reason as plain_reason
 
 class Deciding(Door):
     """Verbs of the desk that let nothing into the queue and nothing out of a hold."""
+
+    async def check_filter(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
+        """What the word filter says; nothing is stored. Scope ``filter`` or ``messages:send``."""
+        return await self._screening.check(caller, text, purpose)
 
     async def countersign(
         self, caller: Caller, batch: str, digest: str | None = None, reason: str = ""

@@ -8,6 +8,8 @@ queue, or out of a hold, stands in this file; a test holds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from ..queue.actor import By
 from ..queue.drafts import AcceptedBatch, NewBatch
@@ -22,7 +24,7 @@ from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
 from . import approvals, corrections, duty, sending, telling
-from .answers import BatchAnswer, FilterAnswer, SendAnswer
+from .answers import BatchAnswer, SendAnswer
 from .approvals import batch_of
 from .callers import Caller
 from .corrections import Also, Corrected
@@ -34,6 +36,7 @@ from .idempotency import Claim, Idempotency
 from .names import reason as plain_reason
 from .policies import SendPolicies
 from .preview import Rehearsal, rehearse
+from .promises import Promises
 from .recalling import Recalling
 from .recipients import one_of
 from .requests import SendRequest
@@ -60,13 +63,15 @@ class Desk(Deciding, Recalling):
         policies: SendPolicies | None = None,
         ballast: Ballast | None = None,
         room: Room | None = None,
+        promises: Promises | None = None,
     ) -> None:
         """``policies``: the send policy; ``None``: what ``settings`` say alone. ``ballast``: what
-        is given up for an emergency when the disk is full. ``room``: how much may wait; ``None``:
-        any number of messages."""
+        is given up for an emergency when the disk is full. ``room``: how much may wait.
+        ``promises``: keeps deadlines."""
         screening = Screening(word_filter, settings, segments, hours, clock)
         super().__init__(store, vault, hours, settings, screening, ladder, ballast)
         self._room = room
+        self._promises = promises
         floor = Floor(approval_above=settings.approval_above, quiet_hours="")
         self.policies = policies or SendPolicies(store, floor)
         """The send policy, its versions and proposals."""
@@ -88,7 +93,9 @@ class Desk(Deciding, Recalling):
             claim = self._idempotency.claim(caller, idempotency_key, request)
         with self._idempotency.in_flight(claim):
             if claim is not None:
-                first = await self._first_answer(claim)
+                first = await self._store.read(
+                    partial(self._idempotency.find, claim=claim, now=self._store.now)
+                )
                 if first is not None:
                     return first
             if self._room is not None and request.purpose != "emergency":
@@ -142,10 +149,6 @@ class Desk(Deciding, Recalling):
 
         return await self._write(unit)
 
-    async def check_filter(self, caller: Caller, text: str, purpose: str) -> FilterAnswer:
-        """What the word filter says; nothing is stored. Scope ``filter`` or ``messages:send``."""
-        return await self._screening.check(caller, text, purpose)
-
     async def rehearse(self, caller: Caller, request: SendRequest) -> Rehearsal:
         """What :meth:`send` would make of ``request``; nothing is kept. Scopes and errors as there."""
         self._require_open()
@@ -175,12 +178,12 @@ class Desk(Deciding, Recalling):
 
         return await self._write(unit)
 
-    async def _first_answer(self, claim: Claim) -> SendAnswer | None:
-        now = self._store.now
-        return await self._store.read(lambda c: self._idempotency.find(c, claim, now))
-
     async def _check(self, caller: Caller, request: SendRequest) -> sending.Send:
-        return await self._screening.send(caller, request, self.policies.current, self._record)
+        send = await self._screening.send(caller, request, self.policies.current, self._record)
+        if self._promises is None:
+            return send
+        count = len(send.recipients.numbers)
+        return replace(send, danger=await self._promises.danger(send.draft, count))
 
     def _take_in(self, uow: UnitOfWork, batch: NewBatch) -> AcceptedBatch:
         return accept(uow, self._vault, batch, self.hours, self._settings.routes)
@@ -192,6 +195,7 @@ class Desk(Deciding, Recalling):
             if first is not None:
                 return first
         prepared = sending.prepare(uow, self._vault, send)
+        sending.require_in_time(send, prepared)
         accepted = self._take_in(uow, prepared.batch)
         telling.tell(uow, send, prepared, accepted)
         answer = telling.answer(send, prepared, accepted)

@@ -37,6 +37,8 @@ class Draft:
     client_ref: str | None
     reason: str = field(default="", repr=False)
     """Of an emergency."""
+    accept_late: bool = False
+    """Send what can be sent in time, though not all can."""
 
 
 @runtime_checkable
@@ -81,6 +83,7 @@ def draft(
         recallable=request.recallable,
         client_ref=reference(request.client_ref),
         reason=reason(request.reason or "", needed=False),
+        accept_late=request.accept_late,
     )
 
 

@@ -29,6 +29,7 @@ Shown = TypeVar("Shown", MessageAnswer, Rejection)
 MAX_KEY = 255
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY}}}")
 _CONTEXT = "idempotency.answer"
+_LATER = {"reason", "accept_late"}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(SendAnswer).decode
 
@@ -56,8 +57,8 @@ class Idempotency:
         if not _KEY.fullmatch(key):
             raise PolicyError("idempotency_key_invalid", limit=MAX_KEY)
         fields = msgspec.structs.asdict(request)
-        if fields["reason"] is None:
-            del fields["reason"]  # requests from before there was one keep their hash
+        # Requests from before there were these keep their hash.
+        fields = {k: v for k, v in fields.items() if v or k not in _LATER}
         # The standard library's encoder escapes half surrogates, which UTF-8 cannot hold.
         body = json.dumps(fields, default=str, sort_keys=True)
         return Claim(caller.actor, key, self._vault.fingerprint("idempotency.request", body))

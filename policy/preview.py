@@ -14,6 +14,8 @@ from ..store.unit import UnitOfWork
 from ..store.vault import Vault
 from . import sending
 from .answers import Action, Rejection
+from .danger import Danger
+from .problems import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Rehearsal:
     valid_until: int | None
     """Microseconds since 1970 UTC: what is not sent by then is not sent."""
     rejected: list[Rejection] = field(repr=False)
+    danger: Danger | None = None
+    """Who would come too late."""
+    refusal: Code | None = None
+    """Why the send would not be accepted for that."""
 
 
 class _DoneError(Exception):
@@ -68,4 +74,8 @@ def _rehearsal(
         starts_at=start_of(batch, hours, now),
     )
     holds = tuple(hold.kind for hold in batch.holds)
-    return Rehearsal(planned, holds, send.verdict.action, batch.valid_until, prepared.rejected)
+    danger = send.danger
+    refusal = None if danger is None else danger.refusal(send.draft, held=bool(holds))
+    return Rehearsal(
+        planned, holds, send.verdict.action, batch.valid_until, prepared.rejected, danger, refusal
+    )

@@ -30,6 +30,9 @@ class SendRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason: str | None = None
     """Why, for an emergency that one person sends alone; the send policy may ask for it."""
 
+    accept_late: bool = False
+    """Accept it although some of its own messages will be too late for ``valid_until``."""
+
     def __repr__(self) -> str:
         """Without numbers and text: a repr may reach a log."""
         return f"SendRequest(to={len(self.to)} numbers, purpose={self.purpose!r})"

@@ -13,6 +13,7 @@ from ..store.vault import Vault
 from . import admission
 from .answers import FilterAnswer, Rejection
 from .callers import Caller
+from .danger import Danger
 from .drafts import Draft
 from .optouts import opted_out, restricted
 from .recipients import Recipients
@@ -34,6 +35,8 @@ class Send:
     written: Sequence[str] = field(repr=False)
     forms: Sequence[Template] = ()
     """Templates of the policy that the text is."""
+    danger: Danger | None = None
+    """Who would come too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,12 @@ def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
         _batch(uow, send, sifted.numbers, holds), sifted.rejected, judged,
         case.templates, spared(send.policy.rules, case, usage),
     )  # fmt: skip
+
+
+def require_in_time(send: Send, prepared: Prepared) -> None:
+    """Raises ``deadline_busy``, ``deadline_unreachable`` or ``deadlines_endangered``."""
+    if send.danger is not None:
+        send.danger.require_none(send.draft, held=bool(prepared.batch.holds))
 
 
 def _subjects_matter(send: Send) -> bool:

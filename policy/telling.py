@@ -9,6 +9,7 @@ from ..store.events import Event, Scalar
 from ..store.unit import UnitOfWork
 from . import admission, break_glass
 from .answers import BatchAnswer, MessageAnswer, SendAnswer
+from .danger import Danger
 from .errors import PolicyError
 from .sending import Prepared, Send
 from .verdicts import filter_event
@@ -33,9 +34,28 @@ def tell(uow: UnitOfWork, send: Send, prepared: Prepared, accepted: AcceptedBatc
             details=details,
         )
         uow.record(event)
+    if send.danger is not None:
+        uow.record(_danger_event(send, send.danger, accepted.public_id))
     if send.verdict.action != "allow":
         uow.feed("alarm", f"filter_{send.verdict.action}", accepted.public_id)
         uow.record(filter_event(send.caller, send.verdict, accepted.public_id))
+
+
+def _danger_event(send: Send, danger: Danger, batch: str) -> Event:
+    """Somebody will be too late, and the send was accepted all the same."""
+    details: dict[str, Scalar] = {
+        "late": danger.late,
+        "delayed": danger.delayed,
+        "priority": send.draft.priority.label,
+        "accept_late": send.draft.accept_late,
+    }
+    return Event(
+        kind="send",
+        action="deadline.overridden",
+        actor=send.caller.actor,
+        object=batch,
+        details=details,
+    )
 
 
 def refusal_event(send: Send, refusal: PolicyError) -> Event:
@@ -71,4 +91,5 @@ def answer(send: Send, prepared: Prepared, accepted: AcceptedBatch) -> SendAnswe
             for public_id, message in zip(accepted.messages, prepared.batch.messages, strict=True)
         ],
         rejected=prepared.rejected,
+        warning=None if send.danger is None else send.danger.shown(),
     )

@@ -119,7 +119,7 @@ def _forecast(
     hours: SendingHours,
 ) -> Forecast:
     messages, parts = connection.execute(_SQL["ahead"], asked).fetchone()
-    times = connection.execute(_SQL["timings"], (now - RECENT,)).fetchall()
+    times = timings(connection, now)
     level = planned.priority
     ahead = [Work(messages, math.ceil(parts / messages))] if messages else []
     done = done_at(
@@ -133,6 +133,11 @@ def _forecast(
     unknown = "" if sims else "no_modem"
     measured = len(times) >= FEW
     return Forecast(planned.starts_at, done, total, parts, len(sims), measured, unknown)
+
+
+def timings(connection: sqlite3.Connection, now: int) -> list[tuple[str, int]]:
+    """How long SIMs (IMSI) took lately for a part, in microseconds."""
+    return connection.execute(_SQL["timings"], (now - RECENT,)).fetchall()
 
 
 def lines(

@@ -45,7 +45,7 @@ async def estimate_send(
 def _answer(
     rehearsal: Rehearsal, forecast: Forecast, now: int, zone: tzinfo, language: Language
 ) -> EstimateAnswer:
-    planned, done = rehearsal.planned, forecast.done_at
+    planned, done, danger = rehearsal.planned, forecast.done_at, rehearsal.danger
     return EstimateAnswer(
         recipients=planned.messages,
         rejected=rehearsal.rejected,
@@ -61,12 +61,17 @@ def _answer(
         eta_seconds=forecast.seconds(now),
         done_by=None if done is None else to_datetime(done).astimezone(zone),
         in_time=_in_time(rehearsal, forecast),
+        late=0 if danger is None else danger.late,
+        delayed=0 if danger is None else danger.delayed,
+        refusal=rehearsal.refusal,
         unknown=forecast.unknown or None,
         message=sentence(rehearsal, forecast, now, zone, language),
     )
 
 
 def _in_time(rehearsal: Rehearsal, forecast: Forecast) -> bool | None:
+    if rehearsal.danger is not None and rehearsal.danger.late:
+        return False
     if rehearsal.valid_until is None or forecast.done_at is None:
         return None
     return forecast.done_at <= rehearsal.valid_until
@@ -91,11 +96,31 @@ def sentence(
         )
     minutes = max(1, -(-(forecast.done_at - max(planned.starts_at, now)) // 60_000_000))
     end = _clock(to_datetime(forecast.done_at).astimezone(zone), today)
-    late = _in_time(rehearsal, forecast) is False
     if chinese:
-        return f"{head}：约{minutes}分钟，{end}前发完" + "；部分将来不及" * late
-    words = f"{head}: about {minutes} minute{'s' * (minutes > 1)}, done by {end}"
-    return words + "; some would come too late" * late
+        words = f"{head}：约{minutes}分钟，{end}前发完"
+    else:
+        words = f"{head}: about {minutes} minute{'s' * (minutes > 1)}, done by {end}"
+    return words + _too_late(rehearsal, forecast, chinese=chinese)
+
+
+def _too_late(rehearsal: Rehearsal, forecast: Forecast, *, chinese: bool) -> str:
+    """Whose time would run out."""
+    danger, words = rehearsal.danger, ""
+    if danger is not None and danger.late:
+        words = (
+            f"；{danger.late:,}条将来不及" if chinese else f"; {danger.late:,} would come too late"
+        )
+    elif _in_time(rehearsal, forecast) is False:
+        words = "；部分将来不及" if chinese else "; some would come too late"
+    if danger is not None and danger.delayed:
+        words += (
+            f"；先前接受的{danger.delayed:,}条将因此来不及"
+            if chinese
+            else f"; {danger.delayed:,} accepted before would come too late for it"
+        )
+    if rehearsal.refusal is not None:
+        words += "；不会被接受" if chinese else "; it would not be accepted"
+    return words
 
 
 def _clock(at: datetime, today: datetime) -> str:

@@ -37,6 +37,12 @@ class EstimateAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The same as a moment, in the estate's time zone."""
     in_time: bool | None
     """Whether that is before ``valid_until``; ``null`` without one, or when nobody can say."""
+    late: int
+    """Messages that could not be sent by ``valid_until``, with what waits and may go before."""
+    delayed: int
+    """Messages of others, accepted before, that would miss theirs for it."""
+    refusal: str | None
+    """The code with which the send would be refused for that; ``null``: it would be accepted."""
     unknown: str | None
     """Why nobody can say: ``no_modem``."""
     message: str

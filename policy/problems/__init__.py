@@ -8,13 +8,16 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from .calls import CALLS, CallCode
+from .deadlines import DEADLINES, DeadlineCode
 from .leave import LEAVE, LeaveCode
 from .problem import Problem
 from .sends import SENDS, SendCode
 
 __all__ = ["PROBLEMS", "Code", "Problem"]
 
-Code = SendCode | LeaveCode | CallCode
-_ALL: dict[Code, Problem] = dict([*SENDS.items(), *LEAVE.items(), *CALLS.items()])
+Code = SendCode | DeadlineCode | LeaveCode | CallCode
+_ALL: dict[Code, Problem] = dict(
+    [*SENDS.items(), *DEADLINES.items(), *LEAVE.items(), *CALLS.items()]
+)
 PROBLEMS: MappingProxyType[Code, Problem] = MappingProxyType(_ALL)
 """The table; a test holds it complete."""

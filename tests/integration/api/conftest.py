@@ -31,6 +31,7 @@ from estate_sms.policy.keys import Keys
 from estate_sms.policy.operations import Operations
 from estate_sms.policy.optouts import OptOuts
 from estate_sms.policy.people import People
+from estate_sms.policy.promises import Promises
 from estate_sms.policy.settings import Settings
 from estate_sms.policy.word_lists import WordLists
 from estate_sms.queue.estimate import Capacity
@@ -217,9 +218,12 @@ async def site(
     people = People(store, keys)
     words = WordFilter.from_files()
     ladder = Ladder(vault, lambda imsi: True, segment_count)
-    desk = Desk(store, vault, segment_count, words, NoHours(), options.policy, ladder)
     bank, log, ready = Bank(), Log(tmp_path), list[str]()
     sims = list[Capacity]()
+    desk = Desk(
+        store, vault, segment_count, words, NoHours(), options.policy, ladder,
+        promises=Promises(store, NoHours(), lambda: sims, warm_up=0.0),
+    )  # fmt: skip
     app = create_app(
         Deps(
             store=store,
