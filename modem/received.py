@@ -59,7 +59,7 @@ class Received:
             if done is not None:
                 self._later(self._acknowledge)
             return
-        self._worker.sink.heard(self._worker.status, item, done)
+        self._worker.sink.heard(self._worker.told, item, done)
 
     def _acknowledge(self) -> None:
         """Let the next one come (3GPP TS 27.005 §4.6)."""
@@ -139,7 +139,7 @@ class Received:
         if self._rubbish(item):
             worker.durable(stored)
             return
-        worker.sink.heard(worker.status, item, partial(worker.durable, stored))
+        worker.sink.heard(worker.told, item, partial(worker.durable, stored))
 
     def free_later(self, stored: Stored) -> None:
         """Delete ``stored`` when the modem is free; from any thread."""

@@ -101,7 +101,7 @@ class Session:
             self._sim_doubt = False
             self._do(self._check_sim)
         if worker.orders:
-            if worker.status.state == "ready":
+            if worker.told.state == "ready":
                 self._learn(worker.send(self.modem, worker.orders.popleft()))
             else:  # posted while it still was
                 worker.flush(worker.status.reason)

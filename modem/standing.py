@@ -78,6 +78,11 @@ class Standing:
         self._alarms: set[Alarm] = set()
         self._status = ModemStatus(label=config.label, port=config.port)
 
+    @property
+    def told(self) -> ModemStatus:
+        """The status as the sink knows it: no difference is made between ready and sending."""
+        return self._status
+
     def set_status(self, state: ModemState, reason: str = "", **changes: object) -> None:
         """Go to ``state``; the sink hears of it when anything changed."""
         old = self._status

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
+from .claim import Claim
 from .errors import ModemLost, ModemStopped
 from .library import SerialComms, TimeoutException
 from .port import Port
@@ -53,6 +53,7 @@ class RobustComms(SerialComms):
         self._port: Port | None = None
         self._router = Router()
         self._turnstile = threading.Lock()
+        self._claimed = Claim(self._txLock, self._turnstile, waker)
         self._stopping = False
         self._dirty = False
         self._unclaimed: deque[list[str]] = deque(maxlen=64)
@@ -98,7 +99,7 @@ class RobustComms(SerialComms):
 
         Raises ModemLost, ModemStopped, or the library's TimeoutException.
         """
-        with self._claimed():
+        with self._claimed:
             if not waitForResponse:
                 self._send(data.encode("latin-1", "replace"))
                 return None
@@ -123,20 +124,8 @@ class RobustComms(SerialComms):
 
         Raises ModemLost, ModemStopped, or TimeoutException when the modem stays silent.
         """
-        with self._claimed():
+        with self._claimed:
             self._clean(patience)
-
-    @contextmanager
-    def _claimed(self) -> Generator[None]:
-        """Hold the dialogue; a thread idling in :meth:`listen` steps aside."""
-        if not self._txLock.acquire(blocking=False):
-            with self._turnstile:
-                self._waker.wake()
-                self._txLock.acquire()
-        try:
-            yield
-        finally:
-            self._txLock.release()
 
     def _exchange(self, command: str, timeout: float, *, prompt: bool = False) -> Reply:
         """Write ``command`` + CR; until its final line, or until its prompt."""

@@ -67,7 +67,7 @@ class GatewayModem(GsmModem, RobustComms):
 
     def escape(self) -> None:
         """Leave text entry, wherever the dialogue is. Raises ModemLost."""
-        with self._claimed():
+        with self._claimed:
             self._escape()
 
     def forgive(self) -> None:
@@ -91,9 +91,11 @@ class GatewayModem(GsmModem, RobustComms):
         """
         lines = RobustComms.write(self, data + writeTerm, waitForResponse, timeout)
         for attempt in range(_RETRIES):
-            if not lines or not parseError or cause_of(lines[-1]) not in BUSY:
+            if not lines or not parseError or lines[-1] == "OK":
                 break
-            with self._claimed():
+            if cause_of(lines[-1]) not in BUSY:
+                break
+            with self._claimed:
                 self._pause(min(0.2 * 2**attempt, 2.0))
             lines = RobustComms.write(self, data + writeTerm, waitForResponse, timeout)
         if lines and parseError and lines[-1] != "OK" and not lines[-1].startswith("CONNECT"):
@@ -114,7 +116,7 @@ class GatewayModem(GsmModem, RobustComms):
         A PDU is written once and never again: whether to repeat is not this driver's decision.
         """
         answers: list[Answer] = []
-        with self._claimed():
+        with self._claimed:
             if len(parts) > 1 and self._has_cmms:
                 self._keep_link()
             for part in parts:
@@ -122,7 +124,7 @@ class GatewayModem(GsmModem, RobustComms):
                     answer = Answer("unsent")
                 else:
                     answer = self._submit_one(part, handover, verb)
-                answers.append(answer._replace(answered_at=time_ns() // 1000))
+                answers.append(Answer(*answer[:3], time_ns() // 1000))
         return answers
 
     def _keep_link(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from .lexer import PROMPT, Lexer
 
@@ -28,13 +28,12 @@ class Event(NamedTuple):
     pdu: str = ""
 
 
-FINAL: Final = re.compile(
-    r"OK|ERROR|\+CM[ES] ERROR:.*|COMMAND NOT SUPPORT|TOO MANY PARAMETERS|ABORTED"
-)
-"""Whole lines that end any command."""
+_FINALS = frozenset({"OK", "ERROR", "COMMAND NOT SUPPORT", "TOO MANY PARAMETERS", "ABORTED"})
+_ERRORS = ("+CMS ERROR:", "+CME ERROR:")
+"""Whole lines, and starts of lines, that end any command."""
 
-CALL_FINAL: Final = re.compile(r"NO CARRIER|BUSY|NO ANSWER|NO DIALTONE|CONNECT.*")
-"""Whole lines that end ``ATD`` and ``ATA`` too."""
+_CALL_FINALS = frozenset({"NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE"})
+"""Whole lines that end ``ATD`` and ``ATA`` too; and so does ``CONNECT`` with its speed."""
 
 _TWO_LINE = ("+CDS:", "+CMT:", "+CBM:")
 
@@ -54,10 +53,11 @@ _URC = re.compile(
 _COMMAND_NAME = re.compile(r"AT([+^*$%#&][A-Z0-9]+)", re.IGNORECASE)
 _REGISTRATION = ("+CREG:", "+CGREG:", "+CEREG:")
 _REGISTRATION_ANSWER = re.compile(r"\+C(?:|G|E)REG:\s*[0-5]\s*,\s*\d{1,2}(?=\s*(?:,|$))")
+_REFERENCES = ("+CMGS:", "+CMGC:")
 _LATE = re.compile(r"\+CMG[SC]:\s*(\d{1,3})\b")
 _STALE = re.compile(r"OK$|\+CMS ERROR:")
 """Finals a refused or unknown query does not give: not a probe's own answer."""
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 _LENGTH = re.compile(r"(\d{1,3})\s*$")
 _SURELY_PDU = 26
 """Octets of the shortest status report with its service centre address. A modem that announces a
@@ -149,11 +149,11 @@ class Router:
     def _line(self, line: str) -> Event:
         if line in (self._command, self._body) or line == ">":
             return Event("stray", line)
-        if _LATE.match(line) and not (self._sends and self._body and line.startswith(self._asked)):
+        if line.startswith(_REFERENCES) and self._is_late(line):
             self._owed = True  # its OK comes next and ends nothing else
             return Event("late", line)
         if self._command is not None:
-            if FINAL.fullmatch(line) or (self._call and CALL_FINAL.fullmatch(line)):
+            if self._ends(line):
                 if (self._owed and line == "OK") or (self._probe and _STALE.match(line)):
                     self._owed = False
                     return Event("stray", line)
@@ -167,6 +167,17 @@ class Router:
         self._owed = False
         return Event("stray" if self._command is None else "response", line)
 
+    def _is_late(self, line: str) -> bool:
+        """Whether the reference in ``line`` is none of the pending command's."""
+        if self._sends and self._body and line.startswith(self._asked):
+            return False
+        return _LATE.match(line) is not None
+
+    def _ends(self, line: str) -> bool:
+        if line in _FINALS or line.startswith(_ERRORS):
+            return True
+        return self._call and (line in _CALL_FINALS or line.startswith("CONNECT"))
+
     def _answers(self, line: str) -> bool:
         """Whether ``line`` starts as the pending command asked, and is not its URC twin."""
         if not self._asked or not line.upper().startswith(self._asked):
@@ -175,10 +186,13 @@ class Router:
 
 
 def _is_pdu_of(header: str, line: str) -> bool:
-    if not _HEX.fullmatch(line):
+    octets, half = divmod(len(line), 2)
+    if half or not _HEX.fullmatch(line):
         return False
+    if octets >= _SURELY_PDU:
+        return True
     announced = _LENGTH.search(header)
-    return len(line) // 2 >= min(int(announced[1]) if announced else 0, _SURELY_PDU)
+    return octets >= (int(announced[1]) if announced else 0)
 
 
 def late_reference(line: str) -> int | None:
