@@ -17,6 +17,8 @@ from ..modem.power import PowerSwitch
 from ..queue.ledger import Quota
 from .config import Config
 from .errors import ConfigError
+from .heard import heard
+from .language import _
 from .power import Power
 from .sections import ModemEntry
 
@@ -57,7 +59,9 @@ async def ports(
             emulated, control = _entries(bank), bank.control
         if not entries and not emulated:
             raise ConfigError(
-                "no [[modem]] is configured; add one, or try without: estate-sms serve --emulate 4"
+                _(
+                    "no [[modem]] is configured; add one, or try without: estate-sms serve --emulate 4"
+                )
             )
         quotas = {_label(entry): quota_of(entry, default) for entry in entries}
         quotas |= {_label(entry): quota_of(entry, Quota()) for entry in emulated}
@@ -103,4 +107,4 @@ def _configs(entries: Sequence[ModemEntry]) -> tuple[ModemConfig, ...]:
             for entry in entries
         )  # fmt: skip
     except ModemConfigError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(heard(str(error))) from error

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 import phonenumbers
 
-from ..estate.retention import Retention, RetentionError
-from ..policy.numbers import NoNumber, Number, parse
+from ..estate.retention import Retention
+from ..policy.numbers import Number, parse
 from ..queue.routes import Route, Routes
+from .config_problems import problems
 from .errors import ConfigError
+from .heard import heard
+from .language import _
 from .sections import (
     AlarmsConfig,
     AuditConfig,
@@ -32,10 +35,8 @@ from .sections import (
 
 DEFAULT_PATH = Path("/etc/estate-sms/config.toml")
 PREFIX = "ESTATE_SMS_"
-_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
-_QUIET = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
-_PREFIX = re.compile(r"^\+?[0-9]{1,15}$")
-_PLMN = re.compile(r"^[0-9]{5,6}$")
+_MISFIT = re.compile(r"Expected `(.+?)`, got `(.+?)`(?: - at `\$\.?(.*?)`)?")
+_PLACE = re.compile(r"(.+) \(at line (\d+), column (\d+)\)")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,29 +88,53 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
 
     Raises :class:`ConfigError` naming file, key and, for an unknown key, the nearest known one.
     """
-    source = str(path) if path else "the defaults"
+    source = str(path) if path else _("the defaults")
     raw = _read(path) if path else {}
     _override(raw, environ)
     _known(raw, Config, source)
     try:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
-        message = f"{source}: {str(error).replace('$.', '')}"
-        raise ConfigError(message) from error
-    _check(config, source)
+        raise _error(source, _misfit(str(error))) from error
+    if found := problems(config):
+        raise _error(source, _("; ").join(found))
     return config
+
+
+def _error(where: str, what: str) -> ConfigError:
+    return ConfigError(_("{where}: {what}").format(where=where, what=what))
+
+
+def _misfit(said: str) -> str:
+    """What msgspec says of a value of the wrong type, beginning with its key."""
+    if found := _MISFIT.fullmatch(said):
+        wanted, got, key = found.groups()
+        words = _("{key} is {wanted}, not {got}")
+        return words.format(key=key or "[]", wanted=wanted, got=got)
+    return said.replace("$.", "")
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        message = f"{path} does not exist; write one, or try: estate-sms serve --emulate 4"
-        raise ConfigError(message) from error
+        words = _("{path} does not exist; write one, or try: estate-sms serve --emulate 4")
+        raise ConfigError(words.format(path=path)) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else None
+        why = heard(why) if why else _("it is not UTF-8")
+        raise ConfigError(_("{path} cannot be read: {why}").format(path=path, why=why)) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from error
+        raise _error(str(path), _not_toml(str(error))) from error
+
+
+def _not_toml(said: str) -> str:
+    """What the parser says, beginning with the place."""
+    if found := _PLACE.fullmatch(said):
+        what, line, column = found.groups()
+        words = _("line {line}, column {column} is not TOML: {what}")
+        return words.format(line=line, column=column, what=what)
+    return _("not TOML: {what}").format(what=said)
 
 
 def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
@@ -117,7 +142,7 @@ def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
         if not name.startswith(PREFIX):
             continue
-        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        section, key = name.removeprefix(PREFIX).lower().partition("__")[::2]
         if key:
             table = raw.setdefault(section, {})
             if isinstance(table, dict):
@@ -126,7 +151,8 @@ def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
             raw[section] = value
         elif difflib.get_close_matches(section, Config.__struct_fields__, 1, 0.75):
             near = difflib.get_close_matches(section, Config.__struct_fields__, 1, 0.75)[0]
-            raise ConfigError(f"the environment variable {name} names no key; did you mean {near}?")
+            words = _("the environment variable {name} names no key; did you mean {near}?")
+            raise ConfigError(words.format(name=name, near=near))
 
 
 def _field_type(section: str, key: str) -> Any:  # noqa: ANN401 - whatever the annotation is
@@ -153,8 +179,13 @@ def _known(raw: Mapping[str, Any], kind: type[msgspec.Struct], where: str) -> No
     for key, value in cast("Mapping[str, object]", raw).items():
         if key not in fields:
             near = difflib.get_close_matches(key, list(fields), 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(fields)}"
-            raise ConfigError(f"{where}: unknown key {key!r}{hint}")
+            words = (
+                _("{where}: unknown key {key!r}; did you mean {near}?")
+                if near
+                else _("{where}: unknown key {key!r}; known: {known}")
+            )
+            given = {"where": where, "key": key, "near": "".join(near), "known": ", ".join(fields)}
+            raise ConfigError(words.format(**given))
         inner = fields[key].type
         tables = cast("list[object]", value) if isinstance(value, list) else [value]
         if args := [a for a in get_args(inner) if isinstance(a, type)]:
@@ -163,69 +194,3 @@ def _known(raw: Mapping[str, Any], kind: type[msgspec.Struct], where: str) -> No
             for table in tables:
                 if isinstance(table, dict):
                     _known(cast("dict[str, Any]", table), inner, f"{where} [{key}]")
-
-
-def _check(config: Config, source: str) -> None:
-    """What types alone cannot say."""
-    problems: list[str] = []
-    try:
-        _ = config.zone
-    except (KeyError, ValueError, OSError):
-        problems.append(f"timezone {config.timezone!r} is not an IANA time zone")
-    if config.sms.region not in phonenumbers.SUPPORTED_REGIONS:
-        problems.append(f"sms.region {config.sms.region!r} is not a region code such as CN")
-    if config.policy.quiet_hours and not _QUIET.match(config.policy.quiet_hours):
-        problems.append('policy.quiet_hours is written "21:00-08:00", or "" for none')
-    if config.policy.approval_above < 0:
-        problems.append("policy.approval_above is 0 or more")
-    if config.policy.max_queued < 0:
-        problems.append("policy.max_queued is 0 or more")
-    problems += [
-        f"alarms.duty_phones: the number at place {place} is none that can be sent to"
-        for place, written in enumerate(config.alarms.duty_phones, 1)
-        if isinstance(parse(written, config.sms.region), NoNumber)
-    ]
-    if config.alarms.per_hour < 1:
-        problems.append("alarms.per_hour is 1 or more")
-    if config.audit.rotate_days < 0:
-        problems.append("audit.rotate_days is 0 or more")
-    if not 0 <= config.http.port <= 65_535:
-        problems.append("http.port is 0 to 65535")
-    if bool(config.http.tls_cert) != bool(config.http.tls_key):
-        problems.append("http.tls_cert and http.tls_key go together")
-    try:
-        _ = config.kept
-    except RetentionError as error:
-        problems.append(str(error))
-    if not _TIME.match(config.retention.purge_at):
-        problems.append('retention.purge_at is written "03:30"')
-    labels = [entry.label or entry.port for entry in config.modem]
-    problems += [
-        f"two modems are called {label!r}" for label in {*labels} if labels.count(label) > 1
-    ]
-    problems += [
-        'a [[modem]] with port = "auto" needs a label'
-        for entry in config.modem
-        if entry.port == "auto" and not entry.label
-    ]
-    ports = [entry.port for entry in config.modem if entry.port != "auto"]
-    problems += [f"two modems use {port!r}" for port in {*ports} if ports.count(port) > 1]
-    problems += ["a [[modem]] has an empty port" for port in ports if not port]
-    problems += [
-        f'route.prefixes are digits, such as "134" or "+86134", not {prefix!r}'
-        for entry in config.route
-        for prefix in entry.prefixes
-        if not _PREFIX.match(prefix)
-    ]
-    problems += [
-        f'route.operators are five or six digits, such as "46000", not {operator!r}'
-        for entry in config.route
-        for operator in entry.operators
-        if not _PLMN.match(operator)
-    ]
-    prefixes = [prefix for entry in config.route for prefix in config.e164(entry.prefixes)]
-    problems += [f"two routes for {p!r}" for p in {*prefixes} if prefixes.count(p) > 1]
-    if not all(entry.prefixes and entry.operators for entry in config.route):
-        problems.append("a [[route]] needs prefixes and operators")
-    if problems:
-        raise ConfigError(f"{source}: " + "; ".join(problems))

@@ -84,8 +84,9 @@ def manager(config: Config) -> Iterator[Finding]:
     if systemctl is None or not config.modem:
         return
     asked = subprocess.run(  # noqa: S603 - a fixed command
-        [systemctl, "is-active", "--quiet", "ModemManager"], check=False, timeout=10
-    )
+        [systemctl, "is-active", "--quiet", "ModemManager"],
+        stderr=subprocess.DEVNULL, check=False, timeout=10,
+    )  # fmt: skip
     if asked.returncode == 0:
         yield Finding("warning", _("ModemManager runs and may take the modems' ports"),
                       _("systemctl mask --now ModemManager, or install the udev rules"))  # fmt: skip

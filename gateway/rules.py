@@ -8,6 +8,7 @@ from ..policy.filter import Own, WordFilter
 from ..policy.rules.builtin import Floor
 from .config import Config
 from .errors import ConfigError
+from .language import _
 
 
 def floor(config: Config) -> Floor:
@@ -34,5 +35,6 @@ def word_filter(config: Config) -> WordFilter:
     files = word_files(config)
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
-        raise ConfigError(f"policy.word_lists: {', '.join(missing)} does not exist")
+        words = _("policy.word_lists: {files} does not exist")
+        raise ConfigError(words.format(files=", ".join(missing)))
     return WordFilter.from_files(files, own=Own.of(config.sms.signature, config.sms.own_numbers))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..config import Config
+from ..heard import heard
 from ..language import _
 from .anchor import anchor
 from .blocks import block_report, blocks
@@ -136,13 +137,13 @@ def verify(
                 person=person,
             )
     except FormatError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(heard(str(error))) from error
     if as_json:
         print_json(asdict(verdict))
     else:
         click.echo(verdict.outcome)
         for line in report(verdict):
-            say(line)
+            say(heard(line))
     ctx.exit(verdict.exit_code)
 
 

@@ -12,6 +12,7 @@ from ...policy.errors import PolicyError
 from ...queue.errors import QueueError
 from ...store.errors import StoreError
 from ..errors import Exit, GatewayError
+from ..heard import heard
 from ..language import language
 
 
@@ -26,7 +27,7 @@ def plain_errors() -> Generator[None]:
             failure.exit_code = Exit.NOT_AUTHORISED
         raise failure from error
     except (BindingError, AuditError, ModemError, QueueError, StoreError) as error:
-        raise GatewayError(str(error)) from error
+        raise GatewayError(heard(str(error))) from error
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        raise GatewayError(f"{where}{error.strerror or error}") from error
+        raise GatewayError(f"{where}{heard(error.strerror or str(error))}") from error

@@ -150,6 +150,7 @@ def _tree(command: click.Command) -> Iterator[click.Command]:
 def _translated(command: click.Command) -> click.Command:
     """A copy that says everything in the reader's language."""
     said = copy.copy(command)
+    vars(said)["_help_option"] = None  # made once, in the language of that moment
     said.help = _(_plain(command.help))
     said.short_help = said.help.partition("\n\n")[0]
     said.params = [copy.copy(param) for param in command.params]

@@ -9,7 +9,9 @@ import click
 
 from ..config import Config
 from ..errors import Exit
+from ..heard import heard
 from ..language import N_, _, word
+from .help import cells
 from .modem_pause import drain, pause, resume
 from .options import config_option, json_option, load_config, print_json, print_table
 from .session import client
@@ -18,6 +20,9 @@ _COLUMNS = (
     N_("label"), N_("state"), N_("operator"), N_("technology"), N_("registration"), N_("signal"), N_("quota"),
     N_("gap"), "imei", "smsc", N_("bearer"), N_("profile"), N_("step"), N_("reason"),
 )  # fmt: skip
+
+_NAMES = 11
+"""Columns of what was looked at, in a probe."""
 
 
 @click.group("modems", invoke_without_command=True)
@@ -96,7 +101,9 @@ def probe(
             )
             continue
         mark = click.style("!", fg="red") if not found.ok else " "
-        click.echo(f"{mark} {found.what:11}{found.value}{'  – ' if found.why else ''}{found.why}")
+        what = heard(found.what)
+        why = f"  – {heard(found.why)}" if found.why else ""
+        click.echo(f"{mark} {what}{' ' * (_NAMES - cells(what))}{heard(found.value)}{why}")
     if as_json:
         print_json(kept)
     ctx.exit(Exit.OK if fine else Exit.NO_MODEM)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import GatewayError
+from ..heard import heard
 from ..language import _
 from .options import config_option, say
 
@@ -81,7 +82,7 @@ def serve(
             server = stack.enter_context(WitnessServer((host, port), witness))
         except OSError as error:
             words = _("cannot listen on {host}:{port}: {error}")
-            failure = words.format(host=host, port=port, error=error.strerror)
+            failure = words.format(host=host, port=port, error=heard(error.strerror or str(error)))
             raise GatewayError(failure) from error
         say(f"witness {witness.public.text()}")
         click.echo(server.url)

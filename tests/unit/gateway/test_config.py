@@ -57,6 +57,35 @@ def test_what_cannot_work_is_said_with_file_and_key(tmp_path: Path, text: str, s
     assert "config.toml" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('data_dri = "x"', "config.toml：未知的配置项 'data_dri'；是否想用 data_dir？"),
+        ('[http]\nport = "x"', "config.toml：http.port 应为 int，而不是 str"),
+        ("a = = 1", "config.toml：第 1 行第 5 列不是 TOML"),
+        (
+            "[retention]\nmessage_days = 1\ninbox_days = 2",
+            "retention.message_days 为 1，不得少于 183 天；retention.inbox_days 为 2",
+        ),
+        ("[policy]\napproval_above = -1", "policy.approval_above 不得小于 0"),
+    ],
+)
+def test_it_is_said_in_chinese(
+    tmp_path: Path, text: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESTATE_SMS_LANGUAGE", "zh")
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        load(write(tmp_path, text), {})
+
+
+def test_a_typo_in_the_environment_s_section_is_said_in_chinese(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ESTATE_SMS_LANGUAGE", "zh")
+    with pytest.raises(ConfigError, match="环境变量 ESTATE_SMS_DATADIR 不对应任何配置项"):
+        load(None, {"ESTATE_SMS_DATADIR": "/x"})
+
+
 def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xff\xfe\x00")
