@@ -6,28 +6,28 @@ import json
 from collections.abc import Collection, Sequence
 
 from ..queue.priorities import Priority, Purpose
-from ..store.clock import SECOND
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from .callers import Caller
 from .errors import PolicyError
 from .problems import Code
+from .reach import HOUR, WINDOW, Reach
 from .rules import words
 from .rules.judge import Judgement, ResidentCap
 from .rules.model import Template
 
 _SQL = load(__name__, "admission.sql")
-WINDOW = 86_400 * SECOND
-"""Sends of the last 24 hours count."""
-HOUR = 3_600 * SECOND
 
 
 class SenderUsage:
     """What a sender did in the last 24 hours; a :class:`~.rules.judge.Usage`. All keys of a person
     count as one submitter."""
 
-    def __init__(self, uow: UnitOfWork, caller: Caller, subjects: Collection[int] | None) -> None:
+    def __init__(
+        self, uow: UnitOfWork, caller: Caller, subjects: Collection[int] | None, reach: Reach
+    ) -> None:
         """``subjects``: the send's own; ``None`` when it is larger than any rule's ``above``."""
+        self._reach = reach
         self._uow = uow
         self._caller = caller
         self._subjects = subjects
@@ -35,8 +35,8 @@ class SenderUsage:
     def unapproved(self, above: int, templates: Sequence[str] = ()) -> int:
         """Distinct recipients whom no second person approved, this send included, those of
         ``templates`` not."""
-        counted = unapproved(self._uow, self._caller, above + 1, templates)
-        return len(counted.union(self._subjects or ()))
+        own = self._subjects or ()
+        return self._reach.unapproved(self._uow, self._caller, own, above, templates)
 
     def sent(self, purposes: Sequence[Purpose]) -> int:
         """Messages submitted, this send not included; cancelling gives none back."""
@@ -62,14 +62,7 @@ def needs_approval(
         return False
     if above <= 0 or recipients > above:
         return True
-    return SenderUsage(uow, caller, subjects).unapproved(above) > above
-
-
-def unapproved(uow: UnitOfWork, caller: Caller, limit: int, templates: Sequence[str]) -> set[int]:
-    """Subjects that ``caller`` reached (or waits to reach) in 24 hours unapproved; up to ``limit``."""
-    since, spared = uow.now - WINDOW, json.dumps(list(templates))
-    asked = (caller.actor, caller.person_id, since, limit, spared)
-    return {row[0] for row in uow.execute(_SQL["unapproved"], asked)}
+    return SenderUsage(uow, caller, subjects, Reach()).unapproved(above) > above
 
 
 def require_allowed(judged: Judgement) -> None:

@@ -37,6 +37,7 @@ from .names import reason as plain_reason
 from .policies import SendPolicies
 from .preview import Rehearsal, rehearse
 from .promises import Promises
+from .reach import Reach
 from .recalling import Recalling
 from .recipients import one_of
 from .requests import SendRequest
@@ -72,6 +73,7 @@ class Desk(Deciding, Recalling):
         super().__init__(store, vault, hours, settings, screening, ladder, ballast)
         self._room = room
         self._promises = promises
+        self._reach = Reach()
         floor = Floor(approval_above=settings.approval_above, quiet_hours="")
         self.policies = policies or SendPolicies(store, floor)
         """The send policy, its versions and proposals."""
@@ -155,7 +157,7 @@ class Desk(Deciding, Recalling):
         require_send(caller, request)
         self._screening.require_passes(request.text, request.purpose)
         send = await self._check(caller, request)
-        return await rehearse(self._store, self._vault, self.hours, send)
+        return await rehearse(self._store, self._vault, self._reach, self.hours, send)
 
     async def tell_duty(
         self,
@@ -194,7 +196,7 @@ class Desk(Deciding, Recalling):
             first = self._idempotency.find(uow.connection, claim, uow.now)
             if first is not None:
                 return first
-        prepared = sending.prepare(uow, self._vault, send)
+        prepared = sending.prepare(uow, self._vault, self._reach, send)
         sending.require_in_time(send, prepared)
         accepted = self._take_in(uow, prepared.batch)
         telling.tell(uow, send, prepared, accepted)

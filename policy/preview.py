@@ -16,6 +16,7 @@ from . import sending
 from .answers import Action, Rejection
 from .danger import Danger
 from .problems import Code
+from .reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,21 @@ class _DoneError(Exception):
 
 
 async def rehearse(
-    store: Store, vault: Vault, hours: SendingHours, send: sending.Send
+    store: Store, vault: Vault, reach: Reach, hours: SendingHours, send: sending.Send
 ) -> Rehearsal:
     """Raises what the send would raise; nothing is kept, not even that it was asked."""
     try:
-        await store.write(_unit(vault, hours, send))
+        await store.write(_unit(vault, reach, hours, send))
     except _DoneError as done:
         return done.rehearsal
     raise AssertionError("the unit always ends by an exception")
 
 
-def _unit(vault: Vault, hours: SendingHours, send: sending.Send) -> Callable[[UnitOfWork], None]:
+def _unit(
+    vault: Vault, reach: Reach, hours: SendingHours, send: sending.Send
+) -> Callable[[UnitOfWork], None]:
     def unit(uow: UnitOfWork) -> None:
-        prepared = sending.prepare(uow, vault, send)
+        prepared = sending.prepare(uow, vault, reach, send)
         raise _DoneError(_rehearsal(prepared, send, hours, uow.now))
 
     return unit

@@ -16,6 +16,7 @@ from .callers import Caller
 from .danger import Danger
 from .drafts import Draft
 from .optouts import opted_out, restricted
+from .reach import HOUR, Reach
 from .recipients import Recipients
 from .rules import Case, InForce, Judgement, Template, Usage, judge, spared, words
 from .senders import names_of
@@ -51,7 +52,7 @@ class Prepared:
     """Rules that asked nothing because the text is a template."""
 
 
-def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
+def prepare(uow: UnitOfWork, vault: Vault, reach: Reach, send: Send) -> Prepared:
     """The batch with its holds. Raises ``no_valid_recipient``, ``policy_stopped``, ``policy_cap``
     or ``emergency_cap``."""
     out = opted_out(uow, send.draft.purpose)
@@ -65,7 +66,7 @@ def prepare(uow: UnitOfWork, vault: Vault, send: Send) -> Prepared:
     sifted.drop_restricted(gone)
     sifted.drop_opted_out(out)
     sifted.require_somebody()
-    case, usage = _case(uow, send, sifted)
+    case, usage = _case(uow, reach, send, sifted)
     judged = _judged(uow, send, case, usage)
     if judged.residents and sifted.subjects is not None:
         sifted.drop_full(admission.full(uow, sifted.subjects, judged.residents))
@@ -91,7 +92,7 @@ def _subjects_matter(send: Send) -> bool:
     )
 
 
-def _case(uow: UnitOfWork, send: Send, sifted: Sifted) -> tuple[Case, Usage]:
+def _case(uow: UnitOfWork, reach: Reach, send: Send, sifted: Sifted) -> tuple[Case, Usage]:
     """The send as the rules see it; whom a cap leaves out later counts still, so that no cap ever
     saves an approval."""
     draft, count = send.draft, len(sifted.numbers)
@@ -102,7 +103,7 @@ def _case(uow: UnitOfWork, send: Send, sifted: Sifted) -> tuple[Case, Usage]:
         recipients=count,
         templates=admission.templates_of(uow, send.forms, count),
     )
-    return case, admission.SenderUsage(uow, send.caller, sifted.subjects)
+    return case, admission.SenderUsage(uow, send.caller, sifted.subjects, reach)
 
 
 def _judged(uow: UnitOfWork, send: Send, case: Case, usage: Usage) -> Judgement:
@@ -164,6 +165,6 @@ def _batch(
         valid_until=draft.valid_until,
         client_ref=draft.client_ref,
         ruleset=f"words:{send.verdict.ruleset} policy:{send.policy.hash}",
-        decide_by=uow.now + expires * admission.HOUR if holds and expires else None,
+        decide_by=uow.now + expires * HOUR if holds and expires else None,
         holds=holds,
     )

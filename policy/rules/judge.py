@@ -39,7 +39,7 @@ class Usage(Protocol):
 
     def unapproved(self, above: int, templates: Sequence[str]) -> int:
         """Distinct recipients whom no second person approved, this send included and what was sent
-        from ``templates`` left out; exact up to ``above`` + 1."""
+        from ``templates`` left out: more than ``above`` only where they are, never fewer."""
         ...
 
     def sent(self, purposes: Sequence[Purpose]) -> int:
