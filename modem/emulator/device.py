@@ -44,7 +44,7 @@ class Device:
         make = persona(settings.make(index))
         self.index = index
         self.unit = Unit(
-            identity(index),
+            identity(index, operator=settings.operator(index)),
             make,
             17 + index % 12,
             Card(settings.pin, settings.pin_tries),
@@ -155,7 +155,7 @@ class Device:
         """Another SIM: what the network holds for the old one stays there."""
         self.remove_card()
         self.network.detach(self.identity.imsi)
-        self.unit.identity = identity(self.index, self._cards)
+        self.unit.identity = identity(self.index, self._cards, self.settings.operator(self.index))
         self._cards += 1
         self.unit.card = Card(self.settings.pin)
         self.unit.smsc = self.settings.smsc
@@ -184,9 +184,18 @@ class Device:
     def attached(self) -> None:
         """The network is found after the radio came on."""
         self.unit.attaching = False
+        self._tell_registration()
+        self.network.reachable(self.identity.imsi)
+
+    def cover(self, network: bool) -> None:
+        """The network is there or not."""
+        if network != self.unit.network:
+            self.unit.network = network
+            self._tell_registration()
+
+    def _tell_registration(self) -> None:
         if self.unit.value("+CREG") != "0":
             self._tell((f"+CREG: {self.unit.registration}",))
-        self.network.reachable(self.identity.imsi)
 
     def pull(self) -> None:
         """All its ports vanish."""

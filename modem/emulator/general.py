@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from .card import COUNTERS, counter, iccid, pin
-from .identity import Identity
+from .identity import NAMES, Identity
 from .replies import INCORRECT_PARAMETERS, NOT_SUPPORTED, CommandError
 from .syntax import Call
 from .traced import ZONE
@@ -74,13 +74,15 @@ def _registration(unit: Unit, call: Call) -> list[str]:
 
 
 def _operator(unit: Unit, call: Call) -> list[str]:
+    code = unit.identity.operator
+    long, short = NAMES.get(code, (code, code))
     if call.operation == "test":
-        return ['+COPS: (2,"CHINA MOBILE","CMCC","46000",7),,(0-4),(0-2)']
+        return [f'+COPS: (2,"{long}","{short}","{code}",7),,(0-4),(0-2)']
     form = unit.value("+COPS")
     if call.operation == "read":
         if not unit.registered:
             return ["+COPS: 0"]
-        name = {"0": "CHINA MOBILE", "1": "CMCC"}.get(form, "46000")
+        name = {"0": long, "1": short}.get(form, code)
         access = "" if unit.persona.access is None else f",{unit.persona.access}"
         return [f'+COPS: 0,{form},"{name}"{access}']
     mode, _, rest = call.argument.partition(",")

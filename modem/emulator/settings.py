@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from .errors import SettingsError
+from .identity import OPERATOR
 from .outcomes import DEMO_MIX, Rule, Share
 from .timing import Delay, Timing
 from .traced import NUMBER
@@ -25,6 +28,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The make of every modem, unless ``personas`` names several."""
     personas: tuple[str, ...] = ()
     """Makes of a mixed bank: modem ``i`` is number ``i`` of these, over and over."""
+    operators: tuple[Annotated[str, msgspec.Meta(pattern="^[0-9]{5}$")], ...] = ()
+    """Operators (MCC and MNC) of the SIMs: that of modem ``i`` is number ``i`` of these, over and
+    over. Empty: one operator."""
     pin: str = ""
     """The PIN of every SIM; empty: none is asked for."""
     pin_tries: int = 3
@@ -41,6 +47,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def make(self, index: int) -> str:
         """The name of modem ``index``'s persona."""
         return self.personas[index % len(self.personas)] if self.personas else self.persona
+
+    def operator(self, index: int) -> str:
+        """The operator of modem ``index``'s SIM."""
+        return self.operators[index % len(self.operators)] if self.operators else OPERATOR
 
     @classmethod
     def demo(cls) -> Settings:

@@ -60,7 +60,7 @@ def _surroundings(device: Device, fault: Fault) -> None:
         case "sim_swap":
             device.swap_card()
         case "network_lost":
-            device.unit.network = False
+            device.cover(False)
         case "radio_stuck":
             device.unit.radio_stuck = True
         case "sms_stuck":
@@ -85,8 +85,8 @@ def heal(device: Device) -> None:
     device.reading_plan.clear()
     device.dead_port = device.storage.full = False
     device.chatter = 0
-    device.unit.network = True
     device.unit.radio_stuck = device.unit.sms_stuck = False
+    device.cover(True)
     device.power.wake()
     device.insert_card()
     device.network.reachable(device.identity.imsi)

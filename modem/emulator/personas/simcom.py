@@ -19,6 +19,7 @@ _SIM800 = Persona(
     ),
     refused=frozenset({"+CMGC", "+CEREG", "+CVHU", "+CPINR", "+QCCID", "+ICCID"}),
     boot_lines=("RDY", "+CFUN: 1", "+CPIN: READY", "Call Ready"),
+    down_lines=("UNDER-VOLTAGE POWER DOWN",),
     not_ready=512,
     restarts=frozenset({"+CFUN=1,1", "+CPOWD=1"}),
     noise=('*PSUTTZ: 2020,11,23,1,0,0,"+32",0', "DST: 0", '+CIEV: 10,"46000"'),

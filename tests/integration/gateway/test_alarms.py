@@ -6,17 +6,21 @@ import asyncio
 import contextlib
 import functools
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
 
+from estate_sms.gateway.alarms.rules import RESET_WINDOW, RESETS
 from estate_sms.gateway.alarms.view import AlarmView
 from estate_sms.gateway.config import Config
 from estate_sms.gateway.sections import AlarmsConfig, ModemEntry, PolicyConfig
 from estate_sms.gateway.wiring import Gateway
 from estate_sms.modem.emulator.airlog import read_air_log
+from estate_sms.modem.emulator.faults import FaultKind
 from estate_sms.modem.emulator.process import spawn_bank
 from estate_sms.modem.emulator.settings import Settings
+from estate_sms.modem.emulator.timing import Delay, Timing
+from estate_sms.modem.state import ModemStatus
 from estate_sms.policy.callers import CLI
 from estate_sms.policy.requests import SendRequest
 
@@ -48,7 +52,62 @@ async def until(gateway: Gateway, sql: str, wanted: list[tuple[Any, ...]]) -> No
 NOTICE = """SELECT a.modem FROM attempt a JOIN part p ON p.id = a.part_id JOIN message m ON m.id = p.message_id
 JOIN batch b ON b.id = m.batch_id WHERE b.submitter = 'system' AND a.outcome <> 'open'"""
 OPEN = "SELECT code, ref FROM alarm WHERE cleared_at IS NULL ORDER BY code"
+TOLD = """SELECT kind, json_extract(body, '$.raised') AS raised, count(*) FROM feed WHERE topic = 'alarm'
+AND kind IN ('modem_resetting', 'operator_down') GROUP BY kind, raised ORDER BY min(sequence)"""
 MINE = "code IN ('all_modems_offline', 'quota_near')"
+
+
+async def settled(gateway: Gateway, done: Callable[[ModemStatus], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not all(map(done, gateway.bank.statuses())):
+            await gateway.alarms.look()
+            await asyncio.sleep(0.02)
+
+
+async def test_a_weak_hub_and_an_operator_without_network_are_told_once_each(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(
+        timing=Timing(submit=Delay(0.02), boot=Delay(0.05)),
+        operators=("46000", "46001"), persona="simcom-sim800",
+    )  # fmt: skip
+    bank = await asyncio.to_thread(spawn_bank, 4, tmp_path / "bank", settings)
+    entries = tuple(ModemEntry(port=port, label=f"M{n}") for n, port in enumerate(bank.ports))
+    config = Config(data_dir=str(tmp_path / "data"), modem=entries)
+    weak, cut_off = {0: "M0", 2: "M2"}, (1, 3)
+    resetting = [("modem_resetting", label) for label in weak.values()]
+    later = 0.0
+
+    async def strike(fault: FaultKind, *modems: int) -> None:
+        for index in modems:
+            await asyncio.to_thread(bank.control.fault, index, fault)
+
+    def restarted(times: int) -> Callable[[ModemStatus], bool]:
+        return lambda s: (
+            s.state == "ready" and s.resets == (times if s.label in weak.values() else 0)
+        )
+
+    try:
+        async with opened(config) as gateway:
+            gateway.alarms.sources.moment = lambda: time.monotonic() * FAST + later
+            await settled(gateway, restarted(0))
+            for times in range(1, RESETS + 1):
+                assert await rows(gateway, OPEN) == []
+                await strike("brown_out", *weak)
+                await settled(gateway, restarted(times))
+            await until(gateway, OPEN, resetting)
+            await strike("network_lost", *cut_off)
+            await until(gateway, OPEN, [*resetting, ("operator_down", "46001")])
+            await strike("heal", *cut_off)
+            await until(gateway, OPEN, resetting)
+            later = RESET_WINDOW
+            await until(gateway, OPEN, [])
+            assert await rows(gateway, TOLD) == [
+                ("modem_resetting", 1, 2), ("operator_down", 1, 1),
+                ("operator_down", 0, 1), ("modem_resetting", 0, 2),
+            ]  # fmt: skip
+    finally:
+        await asyncio.to_thread(bank.stop)
 
 
 async def test_all_offline_over_a_restart_and_told_once_there_is_a_modem(tmp_path: Path) -> None:

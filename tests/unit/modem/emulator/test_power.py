@@ -51,7 +51,7 @@ def test_a_make_that_keeps_its_port(make_bench: MakeBench) -> None:
 def test_a_brown_out_is_told(make_bench: MakeBench) -> None:
     bench = _make(make_bench, "simcom-sim800")
     _strike(bench, Fault("brown_out"))
-    assert b"NORMAL POWER DOWN" in bench.heard()
+    assert b"UNDER-VOLTAGE POWER DOWN" in bench.heard()
     assert b"RDY" in bench.advance(2)
 
 

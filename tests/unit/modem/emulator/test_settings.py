@@ -81,6 +81,14 @@ def test_identities_are_well_formed_and_differ() -> None:
         assert one.iccid.startswith("8986")
 
 
+def test_sims_are_of_the_operators_in_turn() -> None:
+    mixed = Settings(operators=("46000", "46011"))
+    assert [mixed.operator(index) for index in range(3)] == ["46000", "46011", "46000"]
+    assert identity(1, operator=mixed.operator(1)).operator == "46011"
+    with pytest.raises(SettingsError):
+        Settings.from_json('{"operators": ["CMCC"]}')
+
+
 def _take(log: AirLog, text: str) -> int:
     return log.take(
         "submit", modem=0, imsi="460001000000001", mr=1, to="+8613800138000", pdu="00", text=text
