@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -225,12 +227,12 @@ async def test_a_modem_that_refuses_everything_is_restarted(
     await ear.until(lambda: ear.ready)
     emulated.control.fault(0, "sms_stuck")
     outcomes: list[tuple[str, str]] = []
-    for attempt in range(1, 30):
-        await ear.until(lambda: ear.ready)
-        outcomes += plain(list(await bank.submit("m0", outgoing(first=attempt), ring)))
-        if outcomes[-1] == ("accepted", ""):
-            break
-    assert outcomes[-1] == ("accepted", "")
+    async with asyncio.timeout(60):
+        for attempt in itertools.count(1):
+            outcomes += plain(list(await bank.submit("m0", outgoing(first=attempt), ring)))
+            if outcomes[-1] == ("accepted", ""):
+                break
+            await asyncio.sleep(0.02)
     assert watch.taken == ["radio", "reset"]
     assert {outcome for outcome, _ in outcomes[:-1]} <= {"refused", "unsent"}
 
