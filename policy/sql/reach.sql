@@ -19,7 +19,7 @@ SELECT coalesce(max(id), 0) FROM batch
 -- name: added
 -- At most so many recipients more since a batch: going by its number, whatever the clock did.
 SELECT coalesce(sum(b.total), 0) FROM batch b
-WHERE b.id > ?3 AND b.submitter IN (SELECT ?1 UNION SELECT 'key:' || public_id FROM api_key WHERE person_id = ?2)
+WHERE b.id > ?3 AND +b.submitter IN (SELECT ?1 UNION SELECT 'key:' || public_id FROM api_key WHERE person_id = ?2)
 
 -- name: recalls
 SELECT coalesce(sum(b.total), 0) FROM batch b
