@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -23,6 +24,8 @@ class Herald:
         self._watcher = watcher
         self._offers = Offers()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._calls: deque[Callable[[], object]] = deque()
+        self._rung = False
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Tell on ``loop`` from now on."""
@@ -67,10 +70,28 @@ class Herald:
         self.call(partial(self._watcher.alarm, label, alarm, raised=raised))
 
     def call(self, function: Callable[..., object], *args: object) -> None:
-        """Run ``function`` on the loop, if there is still one; from any thread."""
-        with contextlib.suppress(RuntimeError):
-            assert self._loop is not None
-            self._loop.call_soon_threadsafe(function, *args)
+        """Run ``function`` on the loop, if there is still one; from any thread.
+
+        A loop that was woken and has not come to look is not woken again: at many modems it is
+        busy, and waking it costs more than most of what it is told.
+        """
+        assert self._loop is not None
+        self._calls.append(partial(function, *args))
+        if not self._rung:
+            self._rung = True
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._make_calls)
+
+    def _make_calls(self) -> None:
+        assert self._loop is not None
+        self._rung = False  # first: what is appended from now on rings again
+        while self._calls:
+            call = self._calls.popleft()
+            try:
+                call()
+            except Exception as error:  # noqa: BLE001 - the others are told all the same
+                told = {"message": "a modem's news were not taken", "exception": error}
+                self._loop.call_exception_handler(told)
 
     def _tell(self, old: ModemStatus, new: ModemStatus) -> None:
         if old.state == "ready" and new.state != "ready":

@@ -32,7 +32,7 @@ class Lexer:
 
     def __init__(self) -> None:
         self._buffer = b""
-        self._at = 0  # octets of the buffer before it are taken
+        self._at: int = 0  # octets of the buffer before it are taken
         self._overlong = False
         self._armed = False
 

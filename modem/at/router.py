@@ -189,7 +189,7 @@ def _is_pdu_of(header: str, line: str) -> bool:
     octets, half = divmod(len(line), 2)
     if half or not _HEX.fullmatch(line):
         return False
-    if octets >= _SURELY_PDU:
+    if octets >= _SURELY_PDU:  # whatever is announced
         return True
     announced = _LENGTH.search(header)
     return octets >= (int(announced[1]) if announced else 0)
