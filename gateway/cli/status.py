@@ -29,11 +29,12 @@ _HEADINGS = (N_("batch"), N_("state"), N_("priority"), N_("messages"), N_("left"
 @click.pass_context
 def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, watching: bool) -> None:
     """Show the open batches, their messages by state, and the modems."""
-    http = client(load_config(config_path))
+    config = load_config(config_path)
+    http = client(config)
     if watching:
         from .watch import watch
 
-        watch(http, collect)
+        watch(lambda: client(config), collect)
     answer = collect(http)
     if as_json:
         print_json(answer)

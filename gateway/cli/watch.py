@@ -9,79 +9,108 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..language import N_, _, word
+from .watch_bank import STYLES, lines_for, modems
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
     from ..client import Client
 
 EVERY = 1.0
-_STYLES = {
-    "ready": "green", "sending": "bold green", "resting": "yellow", "paused": "magenta",
-    "held": "yellow", "scheduled": "cyan", "in_doubt": "bold red", "delivered": "green",
-}  # fmt: skip
+_STYLES = STYLES | {"held": "yellow", "scheduled": "cyan", "in_doubt": "bold red"}
 _ORDER = ("sending", "paused", "held", "scheduled")
-_MODEMS = 64
 _ALARMS = 4
 _BAR = 14
-"""Columns of a progress bar at most: it gets what the rest of a line leaves."""
+_LEAST_BAR = 8
+"""Columns of a progress bar: it gets what the rest of a line leaves."""
 _FIXED = 76
 """Columns that the rest of a batch's line takes."""
-_CELL = 25
-"""Columns of the screen that a modem takes: label, state, signal."""
+_NARROW = 60
+"""Columns below which addresses, classes and what is empty make way."""
+_END = 7
+"""Characters that tell a batch's id apart there."""
+_OTHERS = 10
+"""Lines beside alarms, batches and modems: head, classes, headings and what keeps them apart."""
 
 
-def watch(http: Client, collect: Callable[[Client], dict[str, Any]]) -> None:
+def watch(connect: Callable[[], Client], collect: Callable[[Client], dict[str, Any]]) -> None:
     """Draw until interrupted. A service that does not answer is shown as such, not an end."""
     from rich.console import Console
     from rich.live import Live
 
-    from ..errors import GatewayError
-
-    console = Console()
+    console, http = Console(), None
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while True:
-            try:
-                shown = screen(collect(http), console)
-            except GatewayError as error:
-                from rich.panel import Panel
-
-                shown = Panel(str(error), title="estate-sms", border_style="red")
+            http, shown = look(http, connect, collect, console)
             live.update(shown, refresh=True)
             time.sleep(EVERY)
 
 
+def look(
+    http: Client | None, connect: Callable[[], Client],
+    collect: Callable[[Client], dict[str, Any]], console: Console,
+) -> tuple[Client | None, RenderableType]:  # fmt: skip
+    """One picture, and the client for the next: a service that was started anew has another
+    address and token, so that a client which failed is not used again."""
+    from rich.panel import Panel
+
+    from ..errors import GatewayError
+
+    try:
+        http = http or connect()
+        return http, screen(collect(http), console)
+    except GatewayError as error:
+        ends = _("Ctrl-C ends")
+        return None, Panel(str(error), title="estate-sms", subtitle=ends, border_style="red")
+
+
 def screen(answer: dict[str, Any], console: Console) -> RenderableType:
-    """One picture of what :func:`~.status.collect` found, for the width of ``console``."""
+    """One picture of what :func:`~.status.collect` found, for the size of ``console``."""
     from rich.console import Group
     from rich.text import Text
 
+    width, bank = console.width, answer["bank"]
+    alarms = [Text(f"! {alarm['message']}", style="bold red", no_wrap=True)
+              for alarm in answer["alarms"][:_ALARMS]]  # fmt: skip
+    room = console.height - _OTHERS - len(alarms)
+    batches = max(3, room // 2, room - lines_for(bank, width))
+    table, used = _batches(answer, batches, width)
+    return Group(
+        _head(answer, width), *alarms, Text(), _classes(answer, width), Text(), table, Text(),
+        *modems(bank, width, max(2, room - used)),
+    )  # fmt: skip
+
+
+def _head(answer: dict[str, Any], width: int) -> Text:
+    from rich.text import Text
+
     clock = datetime.now().astimezone().strftime("%H:%M:%S")
-    head = Text(f"estate-sms  {answer['url']}  {clock}", style="bold", no_wrap=True)
+    where = "" if width < _NARROW else f"  {answer['url']}"
+    head = Text(f"estate-sms{where}  {clock}", style="bold", no_wrap=True)
     doubt = answer["in_doubt"]
     if doubt:
         more = "+" if answer["in_doubt_more"] else ""
         head.append(
             "   " + _("{count} in doubt").format(count=f"{doubt}{more}"), style=_STYLES["in_doubt"]
         )
-    alarms = [Text(f"! {alarm['message']}", style="bold red", no_wrap=True)
-              for alarm in answer["alarms"][:_ALARMS]]  # fmt: skip
-    room = console.height - 6 - len(alarms)
-    return Group(
-        head, *alarms, Text(), _classes(answer), Text(), _batches(answer, max(3, room // 2), console.width), Text(),
-        _modems(answer["bank"]),
-    )  # fmt: skip
+    return head.append("   " + _("Ctrl-C ends"), style="not bold dim")
 
 
-def _classes(answer: dict[str, Any]) -> Table:
+def _classes(answer: dict[str, Any], width: int) -> Table:
     """What waits, by class; from the batches that are shown."""
     from rich.table import Table
 
     counts: dict[str, Counter[str]] = {}
     for batch in answer["batches"]:
         counts.setdefault(batch["priority"], Counter()).update(batch["counts"])
-    columns = ("queued", "submitting", "scheduled", "held", "in_doubt")
+    all_of_them = ("queued", "submitting", "scheduled", "held", "in_doubt")
+    columns = [
+        column
+        for column in all_of_them
+        if width >= _NARROW or column == "queued" or any(c[column] for c in counts.values())
+    ]
     table = Table(_("class"), box=None, pad_edge=False, header_style="bold")
     for column in columns:
         heading = word(column).replace("_", " ")
@@ -95,33 +124,39 @@ def _classes(answer: dict[str, Any]) -> Table:
     return table
 
 
-def _batches(answer: dict[str, Any], rows: int, width: int) -> Table:
+def _batches(answer: dict[str, Any], rows: int, width: int) -> tuple[Table, int]:
+    """A table of at most ``rows`` lines below its headings, and how many they are."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    bar = max(0, min(_BAR, width - _FIXED))
+    narrow = width < _NARROW
+    bar = min(_BAR, width - _FIXED) if width - _FIXED >= _LEAST_BAR else 0
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(_("batch"), no_wrap=True, min_width=21)  # the end of an id tells it apart
-    for name in (N_("class"), N_("state"), *([""] if bar else []), N_("done"), N_("left")):
-        table.add_column(word(name), no_wrap=True)
+    names = (*(() if narrow else (N_("class"),)), N_("state"), "", N_("done"), N_("left"))
+    # The end of an id tells it apart.
+    table.add_column(_("batch"), no_wrap=True, min_width=_END + 1 if narrow else 21)
+    for name in names:
+        if bar or name:
+            table.add_column(word(name), no_wrap=True)
     batches = sorted(answer["batches"], key=lambda batch: _ORDER.index(batch["state"]))
-    for batch in batches[:rows]:
+    fit = rows if len(batches) <= rows else rows - 1
+    for batch in batches[:fit]:
         total = sum(batch["counts"].values()) or 1
         waiting = ("held", "scheduled", "queued", "submitting")
         done = total - sum(batch["counts"].get(state, 0) for state in waiting)
         shown = ProgressBar(total=total, completed=done, width=bar, complete_style="green")
         table.add_row(
-            batch["id"], word(batch["priority"]),
+            *([f"…{batch['id'][-_END:]}"] if narrow else [batch["id"], word(batch["priority"])]),
             Text(word(batch["state"]), style=_STYLES.get(batch["state"], "")),
             *([shown] if bar else []), f"{done:,}/{total:,}", _end(batch),
         )  # fmt: skip
-    hidden = len(answer["batches"]) - rows
+    hidden = len(batches) - fit
     if hidden > 0:
         table.add_row(_("… {count} more").format(count=hidden))
-    if not answer["batches"]:
+    if not batches:
         table.add_row(Text(_("nothing waits"), style="dim"))
-    return table
+    return table, max(min(len(batches), rows), 1)
 
 
 def _end(batch: dict[str, Any]) -> str:
@@ -137,24 +172,6 @@ def until(moment: str) -> str:
     at = datetime.fromisoformat(moment)
     today = at.date() == datetime.now(at.tzinfo).date()
     return f"{at:%H:%M}" if today else f"{at:%m-%d %H:%M}"
-
-
-def _modems(bank: list[dict[str, Any]]) -> RenderableType:
-    """As many side by side as fit."""
-    from rich.cells import set_cell_size
-    from rich.columns import Columns
-    from rich.text import Text
-
-    cells: list[Text] = []
-    for modem in bank[:_MODEMS]:
-        signal = "" if modem.get("signal_dbm") is None else f" {modem['signal_dbm']} dBm"
-        cell = Text(f"{modem['label']:<5}", no_wrap=True)
-        cell.append(
-            set_cell_size(word(modem["state"]), 11), style=_STYLES.get(modem["state"], "red")
-        )
-        cell.append(signal, style="dim")
-        cells.append(cell)
-    return Columns(cells, width=_CELL, padding=(0, 1))
 
 
 def left(seconds: float | None) -> str:
