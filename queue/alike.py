@@ -7,7 +7,7 @@ at a third of its cost, since a statement is dearer than the row it changes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..store.events import Event, Scalar
@@ -19,9 +19,13 @@ from .errors import TransitionError
 from .states import PartState, allowed
 
 _SQL = load(__name__, "alike.sql")
+_BEGIN = load(__name__, "transitions.sql")["begin_message"]
+_BEGUN = PartState.SUBMITTING
 
 
-class _Row(NamedTuple):
+class Alike(NamedTuple):
+    """The only part of a message, the message, and its batch."""
+
     part: int
     seq: int
     message: int
@@ -48,27 +52,61 @@ def move_alike(
     if not allowed(frm, to):
         raise TransitionError(f"a part may not move from {frm} to {to}")
     given = (json.dumps(list(taken)), frm.value)
-    rows = [_Row._make(row) for row in uow.execute(_SQL["parts"], given)]
+    rows = [Alike._make(row) for row in uow.execute(_SQL["parts"], given)]
     if len(rows) < len(taken):
         raise TransitionError(f"not all parts are in {frm}, alone in their message")
     value, now = to.value, uow.now
     uow.executemany(_SQL["set_part"], [(value, taken[row.part], now, row.part) for row in rows])
     uow.execute(_SQL["set_messages"], (value, now, json.dumps([row.message for row in rows])))
-    batches: dict[int, _Row] = {}
-    for row in rows:
-        _tell(uow, row, taken[row.part], frm, to, by)
-        batches[row.batch] = row
-    for row in batches.values():
-        follow_batch(uow, row.batch, row.batch_ref, row.batch_state, frm, to)
+    details: list[dict[str, Scalar]] = [
+        {} if (tp_mr := taken[row.part]) is None else {"tp_mr": tp_mr} for row in rows
+    ]
+    _tell(uow, rows, details, frm, to, by)
+
+
+def mark_begun(
+    uow: UnitOfWork, message_id: int, concat_ref: int | None, replace_pid: int | None
+) -> None:
+    """One more try of a message of one part that was queued; :func:`begin_alike` writes the rest."""
+    given = (_BEGUN.value, None, uow.now, concat_ref, replace_pid, message_id)
+    uow.execute(_BEGIN, given)
+
+
+def begin_alike(
+    uow: UnitOfWork, begun: Sequence[Alike], details: Sequence[Mapping[str, Scalar]]
+) -> None:
+    """Move the parts of messages that were marked from ``queued`` to ``submitting``.
+
+    ``details`` go into the audit event of each.
+    """
+    value, now = _BEGUN.value, uow.now
+    uow.executemany(_SQL["set_part"], [(value, None, now, row.part) for row in begun])
+    _tell(uow, begun, details, PartState.QUEUED, _BEGUN, SYSTEM)
 
 
 def _tell(
-    uow: UnitOfWork, row: _Row, tp_mr: int | None, frm: PartState, to: PartState, by: By
+    uow: UnitOfWork,
+    rows: Sequence[Alike],
+    details: Sequence[Mapping[str, Scalar]],
+    frm: PartState,
+    to: PartState,
+    by: By,
 ) -> None:
-    """What :mod:`.transitions` tells of a move without a cause."""
-    details: dict[str, Scalar] = {"part": str(row.seq), "batch": row.batch_ref}
-    if tp_mr is not None:
-        details["tp_mr"] = tp_mr
+    """What :mod:`.transitions` tells of a move without a cause, and their batches follow."""
+    for row, more in zip(rows, details, strict=True):
+        _tell_one(uow, row, more, frm, to, by)
+    for row in {row.batch: row for row in rows}.values():
+        follow_batch(uow, row.batch, row.batch_ref, row.batch_state, frm, to)
+
+
+def _tell_one(
+    uow: UnitOfWork,
+    row: Alike,
+    more: Mapping[str, Scalar],
+    frm: PartState,
+    to: PartState,
+    by: By,
+) -> None:
     uow.record(
         Event(
             kind=by.kind,
@@ -76,7 +114,7 @@ def _tell(
             actor=by.actor,
             object=row.ref,
             reason=by.reason,
-            details=details,
+            details={"part": str(row.seq), "batch": row.batch_ref, **more},
         )
     )
     told = {"batch": row.batch_ref, "from": frm.value, "cause": None, "priority": row.priority}

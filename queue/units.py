@@ -36,12 +36,18 @@ class Units:
     insight: Insight = field(default_factory=NoInsight)
 
     def claim(self, uow: UnitOfWork, sim: Sim, wants: Wants) -> Claimed:
-        """Take the next message for ``sim``; an emergency shuts the gate behind it."""
-        claimed = self.claimer.claim(uow, sim, wants)
-        if claimed.intent is not None and claimed.intent.priority == 0:
-            # On commit, not when the lane awakes: no other lane of the group may slip through.
-            uow.on_commit(partial(self.gate.taken, claimed.intent.attempts[0]))
+        """:meth:`claim_all` for one SIM."""
+        (claimed,) = self.claim_all(uow, ((sim, wants),))
         return claimed
+
+    def claim_all(self, uow: UnitOfWork, asked: Sequence[tuple[Sim, Wants]]) -> list[Claimed]:
+        """Take the next message for each SIM; an emergency shuts the gate behind it."""
+        found = self.claimer.claim_all(uow, asked)
+        for claimed in found:
+            if claimed.intent is not None and claimed.intent.priority == 0:
+                # On commit, not when the lane awakes: no other lane of the group may slip through.
+                uow.on_commit(partial(self.gate.taken, claimed.intent.attempts[0]))
+        return found
 
     def make_room(self, uow: UnitOfWork, sim: Sim, intent: Intent) -> Claimed:
         """Put ``intent`` back and take an emergency instead, if one waits; else keep it."""

@@ -52,7 +52,7 @@ UNION ALL SELECT * FROM (SELECT priority, rank, id, not_before, valid_until, pre
 -- name: message
 SELECT m.public_id, m.kind, m.subject_id, m.text_sealed, m.priority, m.valid_until, m.segments,
        m.concat_ref, m.replace_pid, m.target_attempt, b.text, b.flash, b.recallable, b.purpose, b.state,
-       b.public_id, s.state,
+       b.public_id, m.batch_id, (SELECT id FROM part WHERE message_id = m.id ORDER BY seq LIMIT 1), s.state,
        -- The newest before it to the same number, of its class, that was begun and is not through. An emergency
        -- waits for what is on the air only.
        (SELECT max(e.id) FROM message e WHERE e.subject_id = m.subject_id AND e.tries > 0
@@ -76,6 +76,11 @@ SELECT p.id, ?2, ?3, ?4, ?5,
   (SELECT max(id) FROM attempt WHERE part_id = p.id AND outcome NOT IN ('open', 'unsent', 'refused'))
 FROM part p WHERE p.message_id = ?1 AND p.state = 'queued' ORDER BY p.seq
 RETURNING id, (SELECT seq FROM part WHERE part.id = part_id)
+
+-- name: insert_attempt
+INSERT INTO attempt (part_id, modem, imsi, concat_ref, intent_at, resend_of)
+VALUES (?1, ?2, ?3, ?4, ?5,
+  (SELECT max(id) FROM attempt WHERE part_id = ?1 AND outcome NOT IN ('open', 'unsent', 'refused')))
 
 -- name: target
 SELECT tp_mr FROM attempt WHERE id = ?

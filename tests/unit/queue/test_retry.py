@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from estate_sms.queue.alike import mark_begun
 from estate_sms.queue.due import promote_due
 from estate_sms.queue.evidence.cms import CMS, cms
 from estate_sms.queue.evidence.kinds import Kind
@@ -15,7 +16,6 @@ from estate_sms.queue.outcomes import record
 from estate_sms.queue.plan.retry import BUDGET, after_giving_up, after_refusal, after_unsent
 from estate_sms.queue.states import PartState
 from estate_sms.queue.tp_status import ends_in, tp_kind
-from estate_sms.queue.transitions import begin_message
 from estate_sms.queue.transmitter import PartResult
 from estate_sms.store.clock import SECOND
 
@@ -141,9 +141,9 @@ def test_a_defect_does_not_stop_a_lane_for_ever(
     def broken(uow: Any, message_id: int, *rest: Any) -> Any:
         if message_id == 1:
             raise RuntimeError("a defect")
-        return begin_message(uow, message_id, *rest)
+        return mark_begun(uow, message_id, *rest)
 
-    monkeypatch.setattr("estate_sms.queue.claim.begin_message", broken)
+    monkeypatch.setattr("estate_sms.queue.beginning.mark_begun", broken)
     queue.accept(2)
     for _ in range(3):
         with pytest.raises(RuntimeError):

@@ -1,4 +1,4 @@
-"""Outcomes and reports that are written together leave what each alone would have left."""
+"""Claims, outcomes and reports that are written together leave what each alone would have left."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from estate_sms.queue.alike import move_alike
+from estate_sms.queue.alike import mark_begun, move_alike
+from estate_sms.queue.claim import Claimer
 from estate_sms.queue.drafts import NewMessage
 from estate_sms.queue.errors import TransitionError
 from estate_sms.queue.handed_back import HandedBack, record_all
+from estate_sms.queue.hours import AlwaysOpen
+from estate_sms.queue.intents import Sim, Wants
+from estate_sms.queue.priorities import Priority
 from estate_sms.queue.reports import take_reports
 from estate_sms.queue.states import PartState
 from estate_sms.queue.transmitter import PartResult
+from estate_sms.store.clock import SECOND
+from estate_sms.store.events import NullRecorder
+from estate_sms.store.group import Outcome, run_group
+from estate_sms.store.joint import Joint
+from estate_sms.store.unit import UnitOfWork
 
 from .conftest import Air, Seen
 
 if TYPE_CHECKING:
     from .conftest import Queue
 
+SIMS = [Sim(f"A{i}", f"46000123456789{i}", can_command=False) for i in range(8)]
 _MESSAGES = 6
 _ANSWERS = st.sampled_from(["accepted"] * 6 + ["refused", "unknown", "unsent"])
 _REPORTS = st.tuples(
@@ -178,3 +188,81 @@ def test_one_that_may_not_move_so_moves_none(queue: Queue, air: Air) -> None:
     with pytest.raises(TransitionError):
         queue.run(lambda uow: move_alike(uow, taken, PartState.DELIVERED, PartState.QUEUED))
     assert queue.states() == ["submitted", "submitting"]
+
+
+def test_claims_together_take_what_each_alone_would(make_queue: Callable[[], Queue]) -> None:
+    """Of every kind: urgent, long, recallable, expired on the way, to the same number, to one SIM."""
+    houses = [Claims(make_queue()) for _ in range(2)]
+    together, alone = houses
+    try:
+        assert together.take(SIMS) == [one for sim in SIMS for one in alone.take([sim])]
+        assert together.take(SIMS) == [one for sim in SIMS for one in alone.take([sim])]
+        assert together.left() == alone.left()
+        assert together.left()[0].count("submitting") > 8
+    finally:
+        for house in houses:
+            house.queue.close()
+
+
+def test_of_claims_together_a_defect_fails_but_its_own(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(uow: UnitOfWork, message_id: int, *rest: Any) -> None:
+        if message_id == 1:
+            raise RuntimeError("a defect")
+        mark_begun(uow, message_id, *rest)
+
+    monkeypatch.setattr("estate_sms.queue.beginning.mark_begun", broken)
+    queue.accept(4)
+    claimer = Claimer(queue.vault, AlwaysOpen())
+
+    def claims(sims: list[Sim]) -> list[Outcome]:
+        units = [Joint((sim, "any"), claimer.claim_all) for sim in sims]
+        return run_group(queue.connection, units, NullRecorder(), lambda: queue.now)
+
+    for _ in range(3):  # each time the first is tried alone, and fails alone
+        assert [type(one.error) for one in claims(SIMS[:1])] == [RuntimeError]
+    took = [one.value.intent.message_id for one in claims(SIMS[:2])]
+    assert took == [2, 3]
+    assert queue.states() == ["failed", "submitting", "submitting", "queued"]
+
+
+class Claims:
+    """A queue with something of every kind, and SIMs that ask."""
+
+    def __init__(self, queue: Queue) -> None:
+        self.queue = queue
+        self._claimer = Claimer(queue.vault, AlwaysOpen())
+        queue.accept(3)
+        queue.accept(2, priority=Priority.URGENT)
+        queue.accept(2, text="停水" * 50, segments=2)
+        queue.accept(1, valid_until=queue.now + SECOND)
+        queue.accept(6, recallable=True, messages=_to(range(20, 26)))
+        queue.accept(4, priority=Priority.BULK, messages=_to(range(30, 34)))
+        queue.now += 2 * SECOND
+        queue.events.clear()
+
+    def take(self, sims: list[Sim]) -> list[Any]:
+        asked: list[tuple[Sim, Wants]] = [(sim, "lower") for sim in sims]
+        found = self.queue.run(lambda uow: self._claimer.claim_all(uow, asked))
+        return [
+            (one.intent.message_id, len(one.intent.attempts), one.emergencies)
+            if one.intent
+            else None
+            for one in found
+        ]
+
+    def left(self) -> list[Any]:
+        q = self.queue
+        return [
+            [state for (state,) in q.rows("SELECT state FROM message ORDER BY id")],
+            q.rows("SELECT id, tries, cause, waits_for, replace_pid, updated_at FROM message"),
+            q.rows("SELECT part_id, modem, imsi, intent_at, outcome FROM attempt ORDER BY part_id"),
+            q.rows("SELECT part_id, step, from_state, to_state, cause, at FROM history"),
+            sorted(q.rows("SELECT topic, kind FROM feed")),
+            sorted((event.action, str(event.details.get("modem"))) for event in q.events),
+        ]
+
+
+def _to(places: range) -> list[NewMessage]:
+    return [NewMessage(number=f"+861380013{8000 + place}") for place in places]
