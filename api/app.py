@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from importlib import metadata
 
+import structlog
 from litestar import Router
 from litestar.di import Provide
 
@@ -86,5 +87,6 @@ def create_app(deps: Deps) -> App:
     app.closing = closing
     app.doorkeeper = doorkeeper
     app.load = Load()
+    app.access_log = structlog.get_logger()
     app.stream_stall = deps.settings.stream_stall
     return app

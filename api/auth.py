@@ -48,8 +48,7 @@ class Gate:
         self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
     ) -> None:
         """Set the connection's user, or raise 401 or 403."""
-        opened = self._settings.open_probes or is_local(connection)
-        if handler.opt.get(_OPEN) and opened:
+        if handler.opt.get(_OPEN) and (self._settings.open_probes or is_local(connection)):
             return
         caller = await self._caller(connection.headers.get("authorization"), source(connection))
         connection.scope["user"] = caller

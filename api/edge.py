@@ -74,6 +74,8 @@ class App(Litestar):
     """How much is worked on at once."""
     doorkeeper: Doorkeeper
     """Records who was admitted and who was turned away."""
+    access_log: Any
+    """Made once: to make a logger costs more than to write a line."""
 
     async def __call__(
         self,
@@ -100,7 +102,7 @@ class App(Litestar):
             finally:
                 self.load.leave(octets)
                 exchange.end()
-        exchange.log()
+        exchange.log(self.access_log)
 
 
 class _Exchange:
@@ -168,10 +170,10 @@ class _Exchange:
             "http.broken_off", request=self.id, kind=type(error).__name__, at=places(error)
         )
 
-    def log(self) -> None:
+    def log(self, to: Any) -> None:  # noqa: ANN401 - structlog's own
         """One line: the path's template, for the path and the query may hold numbers."""
         caller = self._scope.get("user")
-        structlog.get_logger().info(
+        to.info(
             "http.request",
             request=self.id,
             method=self._scope["method"],
