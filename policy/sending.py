@@ -73,7 +73,7 @@ def prepare(uow: UnitOfWork, vault: Vault, reach: Reach, send: Send) -> Prepared
         sifted.require_somebody()
     holds = _holds(send, judged, len(sifted.numbers))
     return Prepared(
-        _batch(uow, send, sifted.numbers, holds), sifted.rejected, judged,
+        _batch(uow, send, sifted, holds), sifted.rejected, judged,
         case.templates, spared(send.policy.rules, case, usage),
     )  # fmt: skip
 
@@ -146,12 +146,11 @@ def _holds(send: Send, judged: Judgement, count: int) -> list[NewHold]:
     return holds
 
 
-def _batch(
-    uow: UnitOfWork, send: Send, numbers: Sequence[str], holds: Sequence[NewHold]
-) -> NewBatch:
+def _batch(uow: UnitOfWork, send: Send, sifted: Sifted, holds: Sequence[NewHold]) -> NewBatch:
     draft, expires = send.draft, send.policy.approval.expires_hours
     return NewBatch(
-        messages=[NewMessage(number=number) for number in numbers],
+        messages=[NewMessage(number=number) for number in sifted.numbers],
+        subjects=sifted.subjects,
         text=draft.text,
         personal=personal(send.verdict),
         segments=draft.segments,

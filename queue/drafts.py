@@ -48,6 +48,8 @@ class NewBatch:
 
     messages: Sequence[NewMessage]
     """In the order of the call; one for each distinct recipient."""
+    subjects: Sequence[int] | None = None
+    """Of the messages, if they were looked up in this unit already."""
     text: str | None = field(repr=False)
     """The shared text; ``None`` when each message has its own, or is a command."""
     personal: bool = False

@@ -48,7 +48,9 @@ def accept(
     Raises :class:`IntakeError` for a batch the desk should never have built.
     """
     _check(new)
-    subjects = vault.subjects(uow, [m.number for m in new.messages])
+    subjects = new.subjects
+    if subjects is None:
+        subjects = vault.subjects(uow, [m.number for m in new.messages])
     starts_at = start_of(new, hours, uow.now)
     if new.holds:
         state = PartState.HELD
