@@ -63,7 +63,7 @@ class Lane:
         self._poke = asyncio.Event()
         self._air: asyncio.Task[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
-        self._fetching: asyncio.Task[Claimed] | None = None
+        self._fetching: asyncio.Future[Claimed] | None = None
         self._company = Company()
         self._patience = Patience()
         self._held = False
@@ -126,6 +126,7 @@ class Lane:
             while not self.closing:
                 await self._step()
         finally:
+            self._return_fetched()
             self._drop("stopped")
             self.state = "closed"
 
@@ -180,20 +181,23 @@ class Lane:
         return (self.account.free_at(now) - now) / SECOND
 
     async def _claim(self, wants: Wants) -> Claimed:
-        unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
         try:
-            company = self._company.seconds if wants == "lower" else 0.0
-            return await self._works.store.write(unit, linger=company)
+            return await self._ask(wants)
         except StoreError as error:
-            await self._cannot_write(error)
+            self._not_claimed(error)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closed(), _AGAIN)
             return Claimed(None, emergencies=True, more=True)
 
-    async def _cannot_write(self, error: StoreError) -> None:
+    def _ask(self, wants: Wants) -> asyncio.Future[Claimed]:
+        unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
+        company = self._company.seconds if wants == "lower" else 0.0
+        return self._works.store.submit(unit, linger=company)
+
+    def _not_claimed(self, error: BaseException) -> None:
         self.account.standing.pending = False  # what was claimed was rolled back
         log = structlog.get_logger()
         log.error("claim_failed", modem=self.sim.modem, error=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closed(), _AGAIN)
 
     async def _closed(self) -> None:
         while not self.closing:
@@ -224,9 +228,9 @@ class Lane:
         self.state = "sending"
         await works.ring.reserve(intent.attempts)
         self.account.begun(intent, works.store.now)
-        # Created before the wait for the modem, so that its commit overlaps with the air time.
+        # Both before the wait for the modem, so that the commit overlaps with the air time.
         self._air = asyncio.create_task(self._transmit(intent))
-        self._fetching = asyncio.create_task(self._claim("lower")) if self._may_fetch() else None
+        self._fetching = self._ask("lower") if self._may_fetch() else None
         loop = asyncio.get_running_loop()
         limit = self._patience.limit(len(intent.attempts))
         began, stalled = loop.time(), loop.call_later(limit, self._share)
@@ -252,20 +256,28 @@ class Lane:
         self._company.note(loop.time() - began, late=late)
         if late:
             works.store.hurry()
-        return (await fetching).intent
+        try:
+            return (await fetching).intent
+        except StoreError as error:
+            self._not_claimed(error)
+            return None
 
     def _share(self) -> None:
         """The modem takes long: let others have what was fetched for it."""
         self.account.standing.shut = True
+        self._return_fetched()
+
+    def _return_fetched(self) -> None:
         fetching, self._fetching = self._fetching, None
         if fetching is not None:
             fetching.add_done_callback(self._give_back)
 
-    def _give_back(self, fetched: asyncio.Task[Claimed]) -> None:
-        if fetched.cancelled() or fetched.exception() is not None:
+    def _give_back(self, fetched: asyncio.Future[Claimed]) -> None:
+        if fetched.cancelled():
             return
-        intent = fetched.result().intent
-        if intent is not None:
+        if (error := fetched.exception()) is not None:
+            self._not_claimed(error)
+        elif (intent := fetched.result().intent) is not None:
             self.account.standing.pending = False
             self._works.settler.put_back(intent, "displaced")
 

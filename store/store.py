@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import aiosqlite
 
@@ -108,13 +108,20 @@ class Store:
         the unit raised, or a :class:`~.errors.StoreError` when the commit failed. A caller that
         is cancelled while waiting does not undo the unit.
         """
-        if self._closing:
-            raise StoreClosedError("the store is closed")
+        return await self.submit(unit, linger=linger)
+
+    def submit(
+        self, unit: Callable[[UnitOfWork], T], *, linger: float = 0.0
+    ) -> asyncio.Future[T]:
+        """As :meth:`write`, for who goes on meanwhile: a future costs less than a task. Never raises."""
         loop = asyncio.get_running_loop()
-        pending = Pending(unit, loop.create_future(), linger, loop.time() + linger)
-        self._waiting.add(pending)
+        future: asyncio.Future[T] = loop.create_future()
+        if self._closing:
+            future.set_exception(StoreClosedError("the store is closed"))
+            return future
+        self._waiting.add(Pending(unit, future, linger, loop.time() + linger))
         self._poke()
-        return cast("T", await pending.future)
+        return future
 
     def hurry(self) -> None:
         """Have what lingers committed now: somebody waits for it after all."""
