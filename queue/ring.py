@@ -117,6 +117,8 @@ class Ring:
     def free(self, attempts: Collection[int]) -> None:
         """Give the slots back: the outcome of ``attempts`` is durable."""
         with self._lock:
+            if self._memory.closed:  # too late: the next start finds them settled
+                return
             for attempt in attempts:
                 slot = self._taken.pop(attempt, None)
                 if slot is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -28,6 +28,15 @@ LINGER = 0.25
 _AGAIN = 1.0
 
 
+@dataclass(slots=True)
+class _Entry:
+    """What is to be written, and who is told once it is durable."""
+
+    unit: Callable[[UnitOfWork], Settled]
+    durable: Callable[[Settled], None]
+    linger: float
+
+
 class Settler:
     """Writes outcomes; frees their slots in the ring once they are durable."""
 
@@ -46,7 +55,8 @@ class Settler:
         self._gate = gate
         self._observer = observer
         self._wake = wake
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.Future[Settled]] = set()
+        self._ending = False
         self.linger = LINGER
         """0 once the dispatcher stops."""
 
@@ -56,63 +66,58 @@ class Settler:
         """Have results written; returns at once. ``rest`` is told when the SIM should pause."""
         at = self._ring.begun_at
         handed = {r.attempt: t for r in results if (t := at(r.attempt)) is not None}
-        self._spawn(self._store_results(modem, results, handed, rest))
+        hand = HandedBack(results, handed, self._units.meaning(modem))
+
+        def durable(settled: Settled) -> None:
+            self._observe(modem, results, handed)
+            if settled.park:
+                rest(settled.park)
+            if settled.requeued:
+                self._wake()
+
+        self._write(_Entry(Joint(hand, self._record), durable, self.linger))
 
     def put_back(self, intent: Intent, cause: str) -> None:
         """Have an intent that was not begun written back."""
         self._gate.handed(intent.attempts)
-        self._spawn(self._store_unsent(intent, cause))
+        unit = partial(self._units.put_back, intent=intent, cause=cause)
+        self._write(_Entry(unit, lambda _: self._wake(), 0.0))
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is being written, at most ``seconds``; what is not stays in the ring."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _store_results(
-        self,
-        modem: str,
-        results: Sequence[PartResult],
-        handed: Mapping[int, int],
-        rest: Callable[[int], None],
-    ) -> None:
-        hand = HandedBack(results, handed, self._units.meaning(modem))
-        settled = await self._write(Joint(hand, self._record), self.linger)
-        if settled is None:
-            return
-        for result in results:
-            if result.attempt in handed and result.outcome in {"accepted", "refused"}:
-                seconds = (result.answered_at - handed[result.attempt]) / SECOND
-                self._observer.submitted(modem, max(seconds, 0.0))
-        if settled.park:
-            rest(settled.park)
-        if settled.requeued:
-            self._wake()
+        self._ending = True
+        if self._open:
+            await asyncio.wait(self._open, timeout=seconds)
 
     def _record(self, uow: UnitOfWork, hands: Sequence[HandedBack]) -> list[Settled]:
         attempts = [result.attempt for hand in hands for result in hand.results]
         uow.on_commit(partial(self._ring.free, attempts))
         return self._units.settle(uow, hands)
 
-    async def _store_unsent(self, intent: Intent, cause: str) -> None:
-        unit = partial(self._units.put_back, intent=intent, cause=cause)
-        if await self._write(unit, 0.0) is not None:
-            self._wake()
+    def _observe(
+        self, modem: str, results: Sequence[PartResult], handed: Mapping[int, int]
+    ) -> None:
+        for result in results:
+            if result.attempt in handed and result.outcome in {"accepted", "refused"}:
+                seconds = (result.answered_at - handed[result.attempt]) / SECOND
+                self._observer.submitted(modem, max(seconds, 0.0))
 
-    async def _write(self, unit: Callable[[UnitOfWork], Settled], linger: float) -> Settled | None:
+    def _write(self, entry: _Entry) -> None:
         """Write until it works. While it does not, the ring keeps what is known, and fills up."""
-        while True:
-            try:
-                return await self._store.write(unit, linger=linger)
-            except StoreClosedError:
-                return None
-            except StoreError as error:
-                structlog.get_logger().error("outcome_not_written", error=type(error).__name__)
-                await asyncio.sleep(_AGAIN)
+        written = self._store.submit(entry.unit, linger=entry.linger)
+        self._open.add(written)
+        written.add_done_callback(partial(self._written, entry))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _written(self, entry: _Entry, written: asyncio.Future[Settled]) -> None:
+        self._open.discard(written)
+        error = written.exception()
+        if error is None:
+            entry.durable(written.result())
+        elif not isinstance(error, StoreClosedError):
+            structlog.get_logger().error("outcome_not_written", error=type(error).__name__)
+            if isinstance(error, StoreError):
+                asyncio.get_running_loop().call_later(_AGAIN, self._write_again, entry)
+
+    def _write_again(self, entry: _Entry) -> None:
+        if not self._ending:
+            self._write(entry)

@@ -110,9 +110,7 @@ class Store:
         """
         return await self.submit(unit, linger=linger)
 
-    def submit(
-        self, unit: Callable[[UnitOfWork], T], *, linger: float = 0.0
-    ) -> asyncio.Future[T]:
+    def submit(self, unit: Callable[[UnitOfWork], T], *, linger: float = 0.0) -> asyncio.Future[T]:
         """As :meth:`write`, for who goes on meanwhile: a future costs less than a task. Never raises."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
