@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
 from ..queue.transmitter import Deletion, HandOver, Outgoing, PartResult, Transmitter
@@ -21,14 +21,14 @@ class OnMachineTime:
         """How many segments ``text`` takes on the air."""
         return self._bank.segments(text)
 
-    async def submit(
+    def submit(
         self, modem: str, outgoing: Outgoing, handover: HandOver
-    ) -> Sequence[PartResult]:
+    ) -> Awaitable[Sequence[PartResult]]:
         """Send the parts in order."""
         until = outgoing.valid_until
         if until is not None and self._clock.state != "sure":
             outgoing = replace(outgoing, valid_until=until + self._clock.off)
-        return await self._bank.submit(modem, outgoing, handover)
+        return self._bank.submit(modem, outgoing, handover)
 
     async def command(self, modem: str, deletion: Deletion, handover: HandOver) -> PartResult:
         """Send an SMS-COMMAND."""

@@ -66,21 +66,20 @@ class Bank(Generic[ResultT]):
             power or NoPowerSwitch(), Hubs(places),
         )  # fmt: skip
         self._workers = {config.label: Worker(config, self._herald, means) for config in modems}
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: list[asyncio.Future[None]] = []
-        self._orders: set[asyncio.Future[list[Answer]]] = set()
+        self._orders: set[asyncio.Future[Sequence[ResultT]]] = set()
         self._closing = False
 
     # -- life ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start looking for every modem; returns at once, ``listener`` hears who is ready."""
-        self._loop = loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         self._herald.start(loop)
         for worker in self._workers.values():
             ended = loop.create_future()
             self._ended.append(ended)
-            worker.start(partial(self._herald.call, _resolve, ended, None))
+            worker.start(partial(self._herald.call, ended.set_result, None))
 
     async def stop(self, grace: float = 4.0) -> None:
         """Take no more orders, let what is on the air end for ``grace`` s, then close all ports.
@@ -124,10 +123,15 @@ class Bank(Generic[ResultT]):
         """How many segments ``text`` takes on the air. Raises PduError."""
         return len(segmented(text).segments)
 
-    async def submit(self, modem: str, outgoing: Outgoing, handover: HandOver) -> Sequence[ResultT]:
-        """Send the parts in order; a result for each attempt, in order; never raises."""
-        return await self._send(
-            modem, outgoing.attempts, lambda: parts_of(outgoing, _now()), handover, "CMGS"
+    def submit(
+        self, modem: str, outgoing: Outgoing, handover: HandOver
+    ) -> asyncio.Future[Sequence[ResultT]]:
+        """Send the parts in order; a result for each attempt, in order; never raises.
+
+        Cancel it, and what was not begun yet will not be.
+        """
+        return self._send(
+            modem, outgoing.attempts, partial(parts_of, outgoing, _now()), handover, "CMGS"
         )
 
     async def command(self, modem: str, deletion: Deletion, handover: HandOver) -> ResultT:
@@ -137,36 +141,48 @@ class Bank(Generic[ResultT]):
         )
         return results[0]
 
-    async def _send(
+    def _send(
         self,
         modem: str,
         attempts: Sequence[int],
         encode: Callable[[], list[Part]],
         handover: HandOver,
         verb: Literal["CMGS", "CMGC"],
-    ) -> list[ResultT]:
+    ) -> asyncio.Future[Sequence[ResultT]]:
+        answered: asyncio.Future[Sequence[ResultT]] = asyncio.get_running_loop().create_future()
         worker = self._workers.get(modem)
-        if worker is None or self._loop is None:
-            return self._none(attempts, Answer("unsent", cause="unknown_modem"))
-        if self._closing or not worker.available:
+        if worker is None:
+            refusal = Answer("unsent", cause="unknown_modem")
+        elif self._closing or not worker.available:
             cause = "stopped" if self._closing else worker.status.reason or worker.status.state
-            return self._none(attempts, Answer("unsent", cause=cause))
-        try:
-            parts = encode()  # before the modem is taken: it never waits for software
-        except PduError:
-            return self._none(attempts, Answer("refused", cause="pdu"))
-        future: asyncio.Future[list[Answer]] = self._loop.create_future()
-        self._orders.add(future)
-        order = Order(parts, handover, partial(self._herald.call, _resolve, future), verb)
-        worker.post(order)
-        try:
-            answers = await future
-        except asyncio.CancelledError:
-            order.withdrawn = True  # if it was not begun yet
-            raise
-        finally:
-            self._orders.discard(future)
-        return list(map(self._made, attempts, answers))
+            refusal = Answer("unsent", cause=cause)
+        else:
+            try:
+                parts = encode()  # before the modem is taken: it never waits for software
+            except PduError:
+                refusal = Answer("refused", cause="pdu")
+            else:
+                settle = partial(self._herald.call, self._answered, answered, attempts)
+                order = Order(parts, handover, settle, verb)
+                self._orders.add(answered)
+                answered.add_done_callback(partial(self._over, order))
+                worker.post(order)
+                return answered
+        answered.set_result(self._none(attempts, refusal))
+        return answered
+
+    def _answered(
+        self,
+        answered: asyncio.Future[Sequence[ResultT]],
+        attempts: Sequence[int],
+        answers: Sequence[Answer],
+    ) -> None:
+        if not answered.done():
+            answered.set_result(list(map(self._made, attempts, answers)))
+
+    def _over(self, order: Order, answered: asyncio.Future[Sequence[ResultT]]) -> None:
+        self._orders.discard(answered)
+        order.withdrawn = answered.cancelled()  # if it was not begun yet
 
     def _none(self, attempts: Sequence[int], first: Answer) -> list[ResultT]:
         now = _now()
@@ -190,11 +206,6 @@ def _check(modems: Sequence[ModemConfig]) -> None:
     for name, values in (("label", labels), ("port", ports)):
         if len(set(values)) != len(values):
             raise ModemConfigError(f"two modems share a {name}")
-
-
-def _resolve(future: asyncio.Future[list[Answer] | None], value: list[Answer] | None) -> None:
-    if not future.done():
-        future.set_result(value)
 
 
 def _now() -> int:

@@ -25,7 +25,7 @@ from .plan.weigh import Offer
 from .ring import Ring
 from .settler import Settler
 from .stopped import StoppedBatches
-from .transmitter import Deletion, PartResult, Transmitter
+from .transmitter import Deletion, HandOver, PartResult, Transmitter
 from .units import Units, past
 
 LaneState = Literal["sending", "idle", "resting", "paused", "closed"]
@@ -61,7 +61,7 @@ class Lane:
         self.paused = False
         self.closing = False
         self._poke = asyncio.Event()
-        self._air: asyncio.Task[Sequence[PartResult]] | None = None
+        self._air: asyncio.Future[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
         self._fetching: asyncio.Future[Claimed] | None = None
         self._company = Company()
@@ -224,38 +224,61 @@ class Lane:
 
     async def _send(self, intent: Intent) -> Intent | None:
         """Hand ``intent`` over and pass its results on; the next intent, if one was fetched."""
-        works = self._works
+        works, loop = self._works, asyncio.get_running_loop()
         self.state = "sending"
         await works.ring.reserve(intent.attempts)
+        began = loop.time()
         self.account.begun(intent, works.store.now)
-        # Both before the wait for the modem, so that the commit overlaps with the air time.
-        self._air = asyncio.create_task(self._transmit(intent))
-        self._fetching = self._ask("lower") if self._may_fetch() else None
-        loop = asyncio.get_running_loop()
-        limit = self._patience.limit(len(intent.attempts))
-        began, stalled = loop.time(), loop.call_later(limit, self._share)
+        results = await self._on_air(intent)
+        air = loop.time() - began
+        if all(result.outcome == "accepted" for result in results):
+            self._patience.note(air, len(results))
+        self._opened()
+        self.account.answered(results, works.store.now, self._meaning)
+        works.settler.settle(self.sim.modem, results, self.rest)
+        return await self._fetched(air)
+
+    async def _on_air(self, intent: Intent) -> Sequence[PartResult]:
+        """Hand ``intent`` over, fetch the next meanwhile; what became of each attempt."""
+        works, limit = self._works, self._patience.limit(len(intent.attempts))
+        stalled = asyncio.get_running_loop().call_later(limit, self._share)
         try:
-            results = await self._air
+            self._air = self._hand_over(intent)
+            # Before the wait for the modem, so that the commit overlaps with the air time.
+            self._fetching = self._ask("lower") if self._may_fetch() else None
+            return await self._air
         except asyncio.CancelledError:
-            if not self._air.cancelled():
+            if self._air is None or not self._air.cancelled():
                 raise
-            results = works.ring.as_it_stands(intent.attempts)
+        except Exception as error:  # noqa: BLE001
+            # It promises not to raise. If it does, the ring still knows what was handed over.
+            log = structlog.get_logger()
+            log.error("transmitter_raised", modem=self.sim.modem, error=type(error).__name__)
         finally:
             stalled.cancel()
             self._air = None
             works.gate.handed(intent.attempts)
-        if all(result.outcome == "accepted" for result in results):
-            self._patience.note(loop.time() - began, len(results))
-        self._opened()
-        self.account.answered(results, works.store.now, self._meaning)
-        works.settler.settle(self.sim.modem, results, self.rest)
+        return works.ring.as_it_stands(intent.attempts)
+
+    def _hand_over(self, intent: Intent) -> asyncio.Future[Sequence[PartResult]]:
+        works, task = self._works, intent.task
+        handover = self._handover if intent.priority == 0 else works.ring
+        if isinstance(task, Deletion):
+            return asyncio.create_task(self._command(task, handover))
+        return asyncio.ensure_future(works.transmitter.submit(self.sim.modem, task, handover))
+
+    async def _command(self, task: Deletion, handover: HandOver) -> Sequence[PartResult]:
+        return [await self._works.transmitter.command(self.sim.modem, task, handover)]
+
+    async def _fetched(self, air: float) -> Intent | None:
+        """What was fetched while a message was ``air`` seconds on the air."""
         fetching, self._fetching = self._fetching, None
         if fetching is None:
             return None
         late = not fetching.done()
-        self._company.note(loop.time() - began, late=late)
+        self._company.note(air, late=late)
         if late:
-            works.store.hurry()
+            self._works.store.hurry()
         try:
             return (await fetching).intent
         except StoreError as error:
@@ -283,16 +306,3 @@ class Lane:
 
     def _may_fetch(self) -> bool:
         return not (self.closing or self.paused or self._quota_wait())
-
-    async def _transmit(self, intent: Intent) -> Sequence[PartResult]:
-        works, task = self._works, intent.task
-        handover = self._handover if intent.priority == 0 else works.ring
-        try:
-            if isinstance(task, Deletion):
-                return [await works.transmitter.command(self.sim.modem, task, handover)]
-            return await works.transmitter.submit(self.sim.modem, task, handover)
-        except Exception as error:  # noqa: BLE001
-            # It promises not to raise. If it does, the ring still knows what was handed over.
-            log = structlog.get_logger()
-            log.error("transmitter_raised", modem=self.sim.modem, error=type(error).__name__)
-            return works.ring.as_it_stands(intent.attempts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -72,12 +72,13 @@ class Transmitter(Protocol):
         """How many segments ``text`` takes on the air."""
         ...
 
-    async def submit(
+    def submit(
         self, modem: str, outgoing: Outgoing, handover: HandOver
-    ) -> Sequence[PartResult]:
+    ) -> Awaitable[Sequence[PartResult]]:
         """Send the parts in order; a result for each attempt, in order; never raises.
 
-        The first part that is not accepted stops the rest, which are ``unsent``.
+        The first part that is not accepted stops the rest, which are ``unsent``. A future costs
+        less than a coroutine, which becomes a task; when it is cancelled nobody waits any more.
         """
         ...
 

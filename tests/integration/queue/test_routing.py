@@ -47,7 +47,7 @@ async def again(sender: Sender) -> None:
 
 async def all_idle(sender: Sender) -> None:
     async with asyncio.timeout(PATIENCE):
-        while any(lane.state != "idle" for lane in sender.dispatcher.status()):  # noqa: ASYNC110 - cheap
+        while any(lane.state == "sending" for lane in sender.dispatcher.status()):  # noqa: ASYNC110 - cheap
             await asyncio.sleep(0.005)
 
 
