@@ -37,6 +37,7 @@ _MANY = 50
 @click.option("--priority", type=click.Choice(PRIORITIES), help=PRIORITY_HELP)
 @click.option("--not-before", help="RFC 3339 time to wait for, e.g. 2026-01-31T08:00:00+08:00.")
 @click.option("--valid-until", help="RFC 3339 time after which it is not sent any more.")
+@click.option("--accept-late", is_flag=True, help="Accept that some miss their --valid-until.")
 @click.option("--flash", is_flag=True, help="Show on the screen at once (class 0).")
 @click.option("--recallable", is_flag=True, help="Send so that a replacement is possible.")
 @click.option("--client-ref", help="Your own reference.")
@@ -58,7 +59,8 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **op
     text = options["text"] if options["text"] is not None else _read_text(options["to_file"])
     body = {"to": numbers, "text": text}
     for name in (
-        "purpose", "priority", "not_before", "valid_until", "flash", "recallable", "client_ref",
+        "purpose", "priority", "not_before", "valid_until", "accept_late", "flash", "recallable",
+        "client_ref",
     ):  # fmt: skip
         if options[name]:
             body[name] = options[name]
@@ -66,6 +68,8 @@ def command(ctx: click.Context, /, config_path: Path | None, as_json: bool, **op
     if options["dry_run"]:
         answer = _estimate(http, body)
         _tell(answer, as_json=as_json)
+        if answer["refusal"] is not None:
+            ctx.exit(Exit.BLOCKED)
         ctx.exit(_code(answer["rejected"], held=bool(answer["holds"])))
     if _asks(options, numbers) and not _agreed(http, body):
         ctx.exit(Exit.FAILURE)
@@ -135,6 +139,11 @@ def _show(answer: dict[str, Any]) -> None:
         say(words.format(number=masked(rejected["to"]), detail=rejected["detail"]))
     words = _("batch {id} is {state}: {count} messages")
     say(words.format(id=batch["id"], state=word(batch["state"]), count=len(answer["messages"])))
+    if warning := answer["warning"]:
+        words = _(
+            "late: {late} of its messages will miss their time, {delayed} that were accepted before theirs"
+        )
+        say(words.format(late=warning["late"], delayed=warning["delayed"]))
     if batch["state"] == "held":
         words = _("another person has to approve it: POST /api/v1/batches/{id}/approve")
         say(words.format(id=batch["id"]))
