@@ -102,7 +102,7 @@ works = st.builds(job, st.integers(1, 80), dues, st.sampled_from([0, 1, 2, 3]))
 
 
 @given(st.lists(works, max_size=5), works, st.integers(1, 4))
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_no_danger_means_that_nobody_is_late_for_it(
     jobs: list[Job], mine: Job, modems: int
 ) -> None:

@@ -85,7 +85,7 @@ few = st.integers(1, 4)
 
 
 @given(jobs_of, few)
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_what_is_called_late_is_late(jobs: list[Job], count: int) -> None:
     """The modems, with the choice that they really make, bring at most as many through."""
     called = sum(fate.late for fate in fates(jobs, bank(count)))
@@ -93,7 +93,7 @@ def test_what_is_called_late_is_late(jobs: list[Job], count: int) -> None:
 
 
 @given(jobs_of, st.builds(job, st.integers(1, 60), dues, levels), few)
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_a_plain_sum_lets_nothing_through_that_would_be_late(
     jobs: list[Job], mine: Job, count: int
 ) -> None:
@@ -142,7 +142,7 @@ lines_of = st.lists(
 
 
 @given(lines_of, st.integers(1, 60))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_bank_is_never_faster_than_its_flow(lines: list[Line], messages: int) -> None:
     done = done_at(lines, [], Work(messages), NOW, lambda at: at)
     assert done is not None
