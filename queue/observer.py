@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
@@ -49,9 +50,11 @@ def count_fed(rows: Iterable[_Row], observer: Observer) -> None:
     Whatever moved a message (dispatcher, report, cancel) fed it in the same transaction, so a
     reader of the feed counts each move once and none that was rolled back.
     """
+    moved: Counter[tuple[str, int]] = Counter()
     for row in rows:
         if row.topic == "message":
-            observer.transition(row.kind, Priority(row.body["priority"]).label, 1)
+            moved[row.kind, row.body["priority"]] += 1
         elif row.topic == "batch" and "moved" in row.body:
-            label = Priority(row.body["priority"]).label
-            observer.transition(row.body["to"], label, row.body["moved"])
+            moved[row.body["to"], row.body["priority"]] += row.body["moved"]
+    for (state, priority), n in moved.items():
+        observer.transition(state, Priority(priority).label, n)
