@@ -15,6 +15,10 @@ from .pdu import Deliver, StatusReport
 from .state import ModemStatus
 from .watcher import Alarm, BankWatcher, RecoveryStep
 
+_LOOK = 0.02
+"""Seconds until the loop looks again by itself after it was told something. What a modem received
+waits for that: to wake the loop for each report costs more than to take it, and its commit waits longer."""
+
 
 class Herald:
     """Tells ``listener`` and ``watcher``, in the order of the events."""
@@ -26,6 +30,7 @@ class Herald:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._calls: deque[Callable[[], object]] = deque()
         self._rung = False
+        self._look: asyncio.TimerHandle | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Tell on ``loop`` from now on."""
@@ -33,7 +38,10 @@ class Herald:
 
     async def stop(self, grace: float) -> None:
         """See :meth:`.offers.Offers.stop`."""
+        self._make_calls()
         await self._offers.stop(grace)
+        if self._look is not None:
+            self._look.cancel()
 
     def changed(self, old: ModemStatus, new: ModemStatus) -> None:
         """A worker's status changed."""
@@ -51,7 +59,9 @@ class Herald:
             offer = partial(self._listener.status_report, seen_report(status, item))
         else:
             offer = partial(self._listener.inbound, seen_inbound(status, item))
-        self.call(self._offers.start, offer, done)
+        self._calls.append(partial(self._offers.start, offer, done))
+        if self._look is None:
+            self._ring()
 
     def step(self, label: str, step: RecoveryStep) -> None:
         """A worker takes a recovery step."""
@@ -75,8 +85,11 @@ class Herald:
         A loop that was woken and has not come to look is not woken again: at many modems it is
         busy, and waking it costs more than most of what it is told.
         """
-        assert self._loop is not None
         self._calls.append(partial(function, *args))
+        self._ring()
+
+    def _ring(self) -> None:
+        assert self._loop is not None
         if not self._rung:
             self._rung = True
             with contextlib.suppress(RuntimeError):
@@ -85,6 +98,8 @@ class Herald:
     def _make_calls(self) -> None:
         assert self._loop is not None
         self._rung = False  # first: what is appended from now on rings again
+        if self._look is None:
+            self._look = self._loop.call_later(_LOOK, self._look_again)
         while self._calls:
             call = self._calls.popleft()
             try:
@@ -92,6 +107,11 @@ class Herald:
             except Exception as error:  # noqa: BLE001 - the others are told all the same
                 told = {"message": "a modem's news were not taken", "exception": error}
                 self._loop.call_exception_handler(told)
+
+    def _look_again(self) -> None:
+        self._look = None  # first, as above
+        if self._calls:
+            self._make_calls()
 
     def _tell(self, old: ModemStatus, new: ModemStatus) -> None:
         if old.state == "ready" and new.state != "ready":
