@@ -27,6 +27,8 @@ from .wiring import Gateway, build
 
 GRACE = 4.0
 """Seconds what is on the air gets at SIGTERM before it is recorded as in doubt."""
+_YOUNG = 5_000
+"""Objects that came and did not go, from which the collector looks at them; by default 700."""
 _PROBE = 2.0
 """Seconds between tries to write while the store cannot."""
 
@@ -63,6 +65,8 @@ async def running(config: Config, house: House, ports: Ports) -> AsyncGenerator[
         # the event loop for tens of milliseconds, need not look at it again.
         gc.collect()
         gc.freeze()
+        # A message makes hardly any cycles, but many objects that live until it is reported on.
+        gc.set_threshold(_YOUNG)
         yield gateway
     finally:
         await _stop(gateway)
