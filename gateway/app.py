@@ -27,6 +27,9 @@ from .wiring import Gateway, build
 
 GRACE = 4.0
 """Seconds what is on the air gets at SIGTERM before it is recorded as in doubt."""
+_LAST_NEWS = 0.5
+"""Seconds for what the modems told last to be written; of a late answer the next start knows no more
+than that it is in doubt."""
 _YOUNG = 5_000
 """Objects that came and did not go, from which the collector looks at them; by default 700."""
 _PROBE = 2.0
@@ -88,6 +91,7 @@ async def _stop(gateway: Gateway) -> None:
     gateway.desk.close()
     await gateway.dispatcher.stop(GRACE)
     await gateway.bank.stop(0.0)
+    await gateway.board.close(_LAST_NEWS)
     for task in gateway.tasks:
         task.cancel()
     await asyncio.gather(*gateway.tasks, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -12,7 +13,6 @@ from ..modem.state import ModemStatus, masked
 from ..modem.watcher import Alarm, RecoveryStep
 from ..queue.inbox import InboxSink
 from ..queue.reports import ReportSink
-from ..store.errors import StoreError
 from ..store.events import Event
 from ..store.store import Store
 from ..store.unit import UnitOfWork
@@ -38,7 +38,7 @@ class Switchboard:
         self._reports = reports
         self._inbox = inbox
         self._admission: Admission | None = None
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes: set[asyncio.Future[None]] = set()
         self._commanders: set[str] = set()
         self._counted = counted
         self._told: dict[str, tuple[str, ...]] = {}
@@ -153,14 +153,13 @@ class Switchboard:
                 )
             )
 
-        task = asyncio.get_running_loop().create_task(self._write(unit))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        written = self._store.submit(unit, linger=_LINGER)
+        self._writes.add(written)
+        written.add_done_callback(self._written)
 
-    async def _write(self, unit: Callable[[UnitOfWork], None]) -> None:
-        try:
-            await self._store.write(unit, linger=_LINGER)
-        except StoreError as error:
+    def _written(self, written: asyncio.Future[None]) -> None:
+        self._writes.discard(written)
+        if not written.cancelled() and (error := written.exception()) is not None:
             self._log.error("modem change not recorded", error=str(error))
 
     def late_reference(self, attempt: int, tp_mr: int) -> None:
@@ -175,7 +174,10 @@ class Switchboard:
         """Returns once the part is durable."""
         await self._inbox.inbound(inbound)
 
-    async def close(self) -> None:
-        """Wait for what is being written."""
-        await asyncio.gather(*self._writes, return_exceptions=True)
-        await self._reports.close()
+    async def close(self, seconds: float) -> None:
+        """Wait for what is being written, at most ``seconds``: the bank told its last."""
+        self._store.hurry()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*self._writes, return_exceptions=True)
+                await self._reports.close()

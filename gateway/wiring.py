@@ -65,6 +65,7 @@ class Gateway:
     keys: Keys
     people: People
     bank: Bank[PartResult]
+    board: Switchboard
     dispatcher: Dispatcher
     lanes: PausableLanes
     admission: Admission
@@ -161,7 +162,7 @@ def build(config: Config, house: House, ports: Ports) -> Gateway:
         clock=lambda: house.clock.state,
     )  # fmt: skip
     return Gateway(
-        config, house, ports, desk, operations, keys, people, bank, dispatcher, lanes, admission,
+        config, house, ports, desk, operations, keys, people, bank, board, dispatcher, lanes, admission,
         metrics, privacy, ballast, WordLists(store, checked, word_files(config)), view, timekeeper,
         AlarmWatch(store, config.data_dir, sources, duty, metrics.registry), inbox,
     )  # fmt: skip
