@@ -14,7 +14,8 @@ from litestar.response import Stream
 from ..auth import ApiRequest, needs
 from ..bodies import CorrectionBody, ErasureBody, LedgerBody, NumberBody, SimBody, SimName
 from ..body import JsonBody
-from ..deps import Deps, PrivacyDoor
+from ..deps import Deps
+from ..doors import PrivacyDoor
 from ..inject import DepsOf, Id
 from ..shapes.privacy import (
     CorrectionAnswer,
