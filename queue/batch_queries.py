@@ -15,16 +15,9 @@ from .hours import SendingHours
 from .message_queries import number_of, own_text
 from .priorities import Priority
 from .recall_items import CORRECTION_CONTEXT
+from .recall_views import RecallItemView, RecallView, StepView
 from .states import LIVE
-from .views import (
-    BatchView,
-    DecisionView,
-    HoldView,
-    Page,
-    RecallItemView,
-    RecallView,
-    StepView,
-)
+from .views import BatchView, DecisionView, HoldView, Page
 
 _SQL = load(__name__, "queries.sql")
 SAMPLE = 5

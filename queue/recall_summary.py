@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..store.clock import to_datetime
 from .recall_steps import Outcome
-from .views import RecallView
+from .recall_views import RecallView
 
 Language = Literal["zh", "en"]
 

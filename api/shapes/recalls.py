@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from ...queue import views
+from ...queue import recall_views as views
 from ..times import moment
 from .batches import Scalar
 

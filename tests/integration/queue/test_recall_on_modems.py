@@ -27,7 +27,7 @@ from estate_sms.policy.callers import CLI, Caller
 from estate_sms.policy.errors import PolicyError
 from estate_sms.policy.requests import SendRequest
 from estate_sms.queue import queries
-from estate_sms.queue.views import RecallView
+from estate_sms.queue.recall_views import RecallView
 
 PATIENCE = 60.0
 NOTICE, FIX = "明日停水", "更正：后日停水"

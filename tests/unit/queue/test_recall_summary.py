@@ -9,7 +9,8 @@ import pytest
 
 from estate_sms.queue.recall_steps import Outcome
 from estate_sms.queue.recall_summary import Language, may_have_seen, summary
-from estate_sms.queue.views import Page, RecallView
+from estate_sms.queue.recall_views import RecallView
+from estate_sms.queue.views import Page
 
 VIEW = RecallView(
     id="r1", batch="b1", message=None, state="done", reason="日期写错 {id}", correction="改为周日{batch}",
