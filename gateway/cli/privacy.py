@@ -9,6 +9,9 @@ import click
 
 from ..language import N_, _, word
 from .options import config_option, json_option, load_config, print_json, print_table, rows, say
+from .privacy_keys import key_file, rotate_key
+from .privacy_ledger import disclose, disclosures, ledger
+from .privacy_sims import register_sim, retire_sim, sims
 from .rights import rights
 
 
@@ -102,100 +105,6 @@ def correct(config_path: Path | None, as_json: bool, reason: str, before: str, a
     say(words.format(cancelled=answer["cancelled"], anew=len(answer["batches"])))
 
 
-@command.command("ledger")
-@config_option
-@click.option("--from", "from_", help="RFC 3339 time of the first entry.")
-@click.option("--to", help="RFC 3339 time; entries before it.")
-@click.option(
-    "--disclosure", metavar="ID",
-    help="Everything as it is, of the period that another person allowed (privacy disclose).",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
-)  # fmt: skip
-def ledger(
-    config_path: Path | None, from_: str | None, to: str | None, disclosure: str | None,
-    output: Path,
-) -> None:  # fmt: skip
-    """Write the message ledger of a period as CSV, for Excel, numbers masked and personal texts left
-    out. That it was made is recorded."""
-    rights(load_config(config_path)).ledger(from_, to, output, disclosure)
-    say(_("{file}: {size} bytes").format(file=output, size=output.stat().st_size))
-
-
-@command.command("disclose")
-@config_option
-@click.option("--from", "from_", help="RFC 3339 time of the first entry.")
-@click.option("--to", help="RFC 3339 time; entries before it.")
-@click.option("--purpose", required=True, help="What for, and who gets it; goes into the record.")
-def disclose(config_path: Path | None, from_: str | None, to: str | None, purpose: str) -> None:
-    """Ask for the ledger of a period with numbers and texts as they are; another person decides."""
-    click.echo(rights(load_config(config_path)).ask_disclosure(from_, to, purpose))
-    say(_("once another person has allowed it: estate-sms privacy ledger --disclosure ID"))
-
-
-@command.command("disclosures")
-@config_option
-@json_option
-def disclosures(config_path: Path | None, as_json: bool) -> None:
-    """List requests for the ledger in full, and what was decided."""
-    items = rights(load_config(config_path)).disclosures()
-    if as_json:
-        print_json(items)
-    else:
-        columns = (
-            "id", N_("state"), N_("proposed_by"), N_("purpose"), N_("decided_by"), N_("expires_at"), N_("used_at"),
-        )  # fmt: skip
-        print_table(columns, rows(items, columns))
-
-
-@command.command("rotate-key")
-@config_option
-@json_option
-def rotate_key(config_path: Path | None, as_json: bool) -> None:
-    """Make a new key-encryption key and destroy the old one: old backups stay closed then."""
-    answer = rights(load_config(config_path)).rotate()
-    if as_json:
-        print_json(answer)
-        return
-    gone = ", ".join(map(str, answer["destroyed"]))
-    words = _(
-        "generation {generation} is in use, {gone} destroyed; {survivors} people's keys live on. Make "
-        "a new backup now: the old ones open nothing personal any more"
-    )
-    say(words.format(generation=answer["generation"], gone=gone, survivors=answer["survivors"]))
-    if not answer["on_file"]:
-        say(_("the old key is still in the key file; install: estate-sms privacy key-file --final"))
-
-
-@command.command("key-file")
-@config_option
-@click.option("--final", is_flag=True, help="After the rotation: the newest key alone.")
-def key_file(config_path: Path | None, final: bool) -> None:
-    """Print the next key file, for one that the service cannot write itself. It is secret."""
-    from ...audit import keyfiles
-    from ...audit.keys import KEK
-    from ..errors import GatewayError
-    from .failures import plain_errors
-
-    config = load_config(config_path)
-    path = Path(config.audit.kek_file or Path(config.data_dir) / KEK)
-    with plain_errors():
-        content = keyfiles.read(path)
-        if content is None:
-            raise GatewayError(_("there is no key file {path}").format(path=path))
-        generations = keyfiles.parse_kek(content, path)
-    if final or len(generations) > 1:
-        click.echo(keyfiles.newest_only(generations) if final else content, nl=False)
-    else:
-        click.echo(keyfiles.with_next(generations), nl=False)
-    say(
-        _("install it, restart the service; then: new backup")
-        if final
-        else _("install it, restart the service; then: privacy rotate-key")
-    )
-
-
 @command.command("purge")
 @config_option
 @json_option
@@ -208,33 +117,7 @@ def purge(config_path: Path | None, as_json: bool) -> None:
         print_table((N_("purged"), N_("number")), [(word(kind), n) for kind, n in answer.items()])
 
 
-@command.command("sims")
-@config_option
-@json_option
-def sims(config_path: Path | None, as_json: bool) -> None:
-    """Show the register of SIMs; identities are masked."""
-    items = rights(load_config(config_path)).sims()
-    if as_json:
-        print_json(items)
-    else:
-        columns = (N_("state"), "imsi", "iccid", N_("holder"), N_("modem"), "imei", N_("last_seen"))
-        print_table(columns, rows(items, columns))
-
-
-@command.command("register-sim")
-@config_option
-@click.option("--holder", required=True, help="The real-name holder.")
-@click.argument("sim")
-def register_sim(config_path: Path | None, holder: str, sim: str) -> None:
-    """Declare SIM: an IMSI, or the end of the IMSI or ICCID of one that was seen."""
-    rights(load_config(config_path)).register_sim(sim, holder)
-    say(_("registered"))
-
-
-@command.command("retire-sim")
-@config_option
-@click.argument("sim")
-def retire_sim(config_path: Path | None, sim: str) -> None:
-    """Take SIM out of use; it stays in the register."""
-    rights(load_config(config_path)).retire_sim(sim)
-    say(_("retired"))
+for verb in (
+    ledger, disclose, disclosures, rotate_key, key_file, sims, register_sim, retire_sim,
+):  # fmt: skip
+    command.add_command(verb)
