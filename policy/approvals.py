@@ -6,9 +6,10 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..queue.digest import batch_digest, recipients_root
 from ..queue.drafts import BatchKind, NewBatch
 from ..queue.hours import SendingHours
-from ..queue.intake import TEXT_CONTEXT, batch_digest, recipients_root
+from ..queue.intake import TEXT_CONTEXT
 from ..queue.priorities import Priority, Purpose
 from ..store.clock import to_datetime
 from ..store.events import Event

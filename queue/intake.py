@@ -5,17 +5,15 @@ Only ``policy.desk`` (and the queue's own recall) may call :func:`accept`; a tes
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
-
-import msgspec
 
 from ..store.events import Event, Scalar
 from ..store.ids import new_id
 from ..store.sql import load
 from ..store.unit import UnitOfWork
 from ..store.vault import Vault
+from .digest import batch_digest, recipients_root
 from .drafts import AcceptedBatch, NewBatch
 from .errors import IntakeError
 from .hours import AlwaysOpen, SendingHours
@@ -84,35 +82,6 @@ def start_of(new: NewBatch, hours: SendingHours, now: int) -> int:
     """When the first message of ``new`` may go."""
     at = max(now, new.not_before or now)
     return at if new.priority.any_hour else hours.next(new.purpose, at)
-
-
-def recipients_root(uow: UnitOfWork, subjects: Sequence[int]) -> bytes:
-    """SHA-256 over the recipients' names in the sealed log, in order: random, they name nobody,
-    and no rotation of keys changes them."""
-    asked = json.dumps(sorted(set(subjects)))
-    refs = dict(uow.execute(_SQL["refs"], (asked,)).fetchall())
-    return hashlib.sha256(b"".join(refs[s] for s in subjects)).digest()
-
-
-def batch_digest(new: NewBatch, root: bytes) -> bytes:
-    """SHA-256 of everything an approver approves: texts, recipients, purpose, times, class, rules."""
-    body: list[object] = [
-        "estate-sms batch 1",
-        new.kind,
-        new.purpose,
-        int(new.priority),
-        new.text,
-        new.flash,
-        new.recallable,
-        new.not_before,
-        new.valid_until,
-        new.ruleset,
-        [(m.kind, m.text) for m in new.messages if m.text is not None or m.kind != "notice"],
-        root.hex(),
-    ]
-    if new.decide_by is not None:
-        body.append(["decide by", new.decide_by])
-    return hashlib.sha256(msgspec.json.encode(body)).digest()
 
 
 def _check(new: NewBatch) -> None:

@@ -28,6 +28,3 @@ INSERT INTO part (message_id, seq, state, updated_at) VALUES (?, ?, ?, ?)
 
 -- name: insert_hold
 INSERT INTO hold (batch_id, kind, detail, opened_at) VALUES (?, ?, ?, ?)
-
--- name: refs
-SELECT id, ref FROM subject WHERE id IN (SELECT value FROM json_each(?))

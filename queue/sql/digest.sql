@@ -1,0 +1,2 @@
+-- name: refs
+SELECT id, ref FROM subject WHERE id IN (SELECT value FROM json_each(?))
