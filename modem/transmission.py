@@ -92,6 +92,10 @@ class Deletion(Protocol):
 class HandOver(Protocol):
     """Told of the moments that a crash must not hide; called in the modem's thread."""
 
+    def may_begin(self) -> bool:
+        """Whether the message may still begin: asked once, when the modem has come to it."""
+        ...
+
     def begin(self, attempt: int) -> None:
         """The part is about to get its Ctrl-Z. Must not block."""
         ...

@@ -112,7 +112,7 @@ class Worker(Standing):
 
     def send(self, modem: GatewayModem, order: Order) -> list[Answer]:
         """Carry out one order; raises when the session must end or the dialogue be recovered."""
-        if order.withdrawn or self.draining:
+        if order.withdrawn or self.draining or not order.handover.may_begin():
             order.unsent("stopped" if self.draining else "withdrawn")
             return []
         self._sending = True

@@ -73,6 +73,10 @@ class GatedHandOver:
         self._gate = gate
         self._loop = loop
 
+    def may_begin(self) -> bool:
+        """Nothing comes before an emergency."""
+        return True
+
     def begin(self, attempt: int) -> None:
         """Note it in the ring, then let the others go on."""
         self._ring.begin(attempt)

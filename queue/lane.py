@@ -13,13 +13,16 @@ import structlog
 
 from ..store.clock import SECOND
 from ..store.errors import StoreError
+from ..store.joint import Joint
 from ..store.store import Store
 from .account import Account
+from .behind import Behind
 from .company import Company
 from .gate import Gate, GatedHandOver
 from .intents import Claimed, Intent, Sim, Wants
 from .ledger import Quota
 from .observer import Observer
+from .on_deck import Flight
 from .patience import Patience
 from .plan.weigh import Offer
 from .ring import Ring
@@ -63,7 +66,8 @@ class Lane:
         self._poke = asyncio.Event()
         self._air: asyncio.Future[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
-        self._fetching: asyncio.Future[Claimed] | None = None
+        self._flight: Flight | None = None
+        self._behind = Behind(self, works.ring)
         self._company = Company()
         self._patience = Patience()
         self._held = False
@@ -123,14 +127,17 @@ class Lane:
         """Work until :meth:`close`. What was taken and not begun goes back, whatever happens."""
         await self._remember()
         try:
-            while not self.closing:
+            while self._flight is not None or not self.closing:
                 await self._step()
         finally:
-            self._return_fetched()
             self._drop("stopped")
             self.state = "closed"
 
     async def _step(self) -> None:
+        if self._flight is not None:
+            flight, self._flight = self._flight, None
+            await self._follow(flight)
+            return
         if self._in_hand is None:
             self._in_hand = await self._take()
         if self._in_hand is not None:
@@ -141,13 +148,19 @@ class Lane:
                 self._drop("displaced")
             elif not self.closing:
                 intent, self._in_hand = self._in_hand, None
-                self._in_hand = await self._send(intent)
+                await self._send(intent)
 
     def _drop(self, cause: str) -> None:
+        """What was taken and not begun goes back."""
         intent, self._in_hand = self._in_hand, None
         if intent is not None:
-            self.account.standing.pending = False
-            self._works.settler.put_back(intent, cause)
+            self.put_back(intent, cause)
+        self._behind.give_up("displaced")
+
+    def put_back(self, intent: Intent, cause: str) -> None:
+        """Let others have it."""
+        self.account.standing.pending = False
+        self._works.settler.put_back(intent, cause)
 
     async def _remember(self) -> None:
         """Count what the SIM sent before this run, or in another modem, and how it went."""
@@ -182,19 +195,23 @@ class Lane:
 
     async def _claim(self, wants: Wants) -> Claimed:
         try:
-            return await self._ask(wants)
+            return await self._ask(wants, 0.0)
         except StoreError as error:
-            self._not_claimed(error)
+            self.not_claimed(error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closed(), _AGAIN)
             return Claimed(None, emergencies=True, more=True)
 
-    def _ask(self, wants: Wants) -> asyncio.Future[Claimed]:
-        unit = partial(self._works.units.claim, sim=self.sim, wants=wants)
-        company = self._company.seconds if wants == "lower" else 0.0
-        return self._works.store.submit(unit, linger=company)
+    def ask_next(self) -> asyncio.Future[Claimed]:
+        """Claim what may go behind the message on the air."""
+        return self._ask("lower", self._company.seconds)
 
-    def _not_claimed(self, error: BaseException) -> None:
+    def _ask(self, wants: Wants, linger: float) -> asyncio.Future[Claimed]:
+        unit = Joint((self.sim, wants), self._works.units.claim_all)
+        return self._works.store.submit(unit, linger=linger)
+
+    def not_claimed(self, error: BaseException) -> None:
+        """The store could not."""
         self.account.standing.pending = False  # what was claimed was rolled back
         log = structlog.get_logger()
         log.error("claim_failed", modem=self.sim.modem, error=type(error).__name__)
@@ -222,33 +239,46 @@ class Lane:
             gate.lower(mark)
         return intent
 
-    async def _send(self, intent: Intent) -> Intent | None:
-        """Hand ``intent`` over and pass its results on; the next intent, if one was fetched."""
-        works, loop = self._works, asyncio.get_running_loop()
-        self.state = "sending"
+    async def _send(self, intent: Intent) -> None:
+        """Hand ``intent`` over and follow it."""
+        works = self._works
         await works.ring.reserve(intent.attempts)
-        began = loop.time()
+        way = self._handover if intent.priority == 0 else works.ring
+        await self._follow(Flight(intent, self.hand_over(intent, way)))
+
+    async def _follow(self, flight: Flight) -> None:
+        """See a message through that the modem has; then turn to the one behind it."""
+        works, intent, loop = self._works, flight.intent, asyncio.get_running_loop()
+        if self.closing and flight.deck is not None and flight.deck.take_back():
+            flight.results.cancel()
+            self._came_back(flight)
+            return
+        self.state, began = "sending", loop.time()
         self.account.begun(intent, works.store.now)
-        results = await self._on_air(intent)
+        results = await self._on_air(flight)
         air = loop.time() - began
+        self._opened()
+        if flight.deck is not None and flight.deck.take_back():
+            self._came_back(flight)
+            return
         if all(result.outcome == "accepted" for result in results):
             self._patience.note(air, len(results))
-        self._opened()
         self.account.answered(results, works.store.now, self._meaning)
         works.settler.settle(self.sim.modem, results, self.rest)
-        return await self._fetched(air)
+        await self._turn(air)
 
-    async def _on_air(self, intent: Intent) -> Sequence[PartResult]:
-        """Hand ``intent`` over, fetch the next meanwhile; what became of each attempt."""
-        works, limit = self._works, self._patience.limit(len(intent.attempts))
+    async def _on_air(self, flight: Flight) -> Sequence[PartResult]:
+        """What became of each attempt; the next message is fetched meanwhile."""
+        works, attempts = self._works, flight.intent.attempts
+        limit = self._patience.limit(len(attempts))
         stalled = asyncio.get_running_loop().call_later(limit, self._share)
+        self._air = flight.results
         try:
-            self._air = self._hand_over(intent)
             # Before the wait for the modem, so that the commit overlaps with the air time.
-            self._fetching = self._ask("lower") if self._may_fetch() else None
+            self._behind.begin()
             return await self._air
         except asyncio.CancelledError:
-            if self._air is None or not self._air.cancelled():
+            if not self._air.cancelled():
                 raise
         except Exception as error:  # noqa: BLE001
             # It promises not to raise. If it does, the ring still knows what was handed over.
@@ -257,52 +287,59 @@ class Lane:
         finally:
             stalled.cancel()
             self._air = None
-            works.gate.handed(intent.attempts)
-        return works.ring.as_it_stands(intent.attempts)
+            self._behind.end()
+            works.gate.handed(attempts)
+        return works.ring.as_it_stands(attempts)
 
-    def _hand_over(self, intent: Intent) -> asyncio.Future[Sequence[PartResult]]:
+    def _came_back(self, flight: Flight) -> None:
+        """Something came before it: it is in hand again. What was fetched behind it stays behind,
+        unless the modem began it in its place."""
+        self._works.ring.free(flight.intent.attempts)
+        self._in_hand = flight.intent
+        self._flight = self._behind.begun()
+
+    async def _turn(self, air: float) -> None:
+        """A message was ``air`` seconds on the air: to the one behind it."""
+        if self._in_hand is not None:  # it had been begun in the place of this one
+            self._flight = self._behind.begun()
+            return
+        if (late := self._behind.late) is not None:
+            self._company.note(air, late=late)
+            if late:
+                self._works.store.hurry()
+        behind = await self._behind.take()
+        if isinstance(behind, Flight):
+            self._flight = behind
+        else:
+            self._in_hand = behind
+
+    def hand_over(self, intent: Intent, way: HandOver) -> asyncio.Future[Sequence[PartResult]]:
+        """Give a message to the modem."""
         works, task = self._works, intent.task
-        handover = self._handover if intent.priority == 0 else works.ring
         if isinstance(task, Deletion):
-            return asyncio.create_task(self._command(task, handover))
-        return asyncio.ensure_future(works.transmitter.submit(self.sim.modem, task, handover))
+            return asyncio.create_task(self._command(task, way))
+        return asyncio.ensure_future(works.transmitter.submit(self.sim.modem, task, way))
 
-    async def _command(self, task: Deletion, handover: HandOver) -> Sequence[PartResult]:
-        return [await self._works.transmitter.command(self.sim.modem, task, handover)]
-
-    async def _fetched(self, air: float) -> Intent | None:
-        """What was fetched while a message was ``air`` seconds on the air."""
-        fetching, self._fetching = self._fetching, None
-        if fetching is None:
-            return None
-        late = not fetching.done()
-        self._company.note(air, late=late)
-        if late:
-            self._works.store.hurry()
-        try:
-            return (await fetching).intent
-        except StoreError as error:
-            self._not_claimed(error)
-            return None
+    async def _command(self, task: Deletion, way: HandOver) -> Sequence[PartResult]:
+        return [await self._works.transmitter.command(self.sim.modem, task, way)]
 
     def _share(self) -> None:
         """The modem takes long: let others have what was fetched for it."""
         self.account.standing.shut = True
-        self._return_fetched()
+        self._behind.give_up("displaced")
 
-    def _return_fetched(self) -> None:
-        fetching, self._fetching = self._fetching, None
-        if fetching is not None:
-            fetching.add_done_callback(self._give_back)
-
-    def _give_back(self, fetched: asyncio.Future[Claimed]) -> None:
-        if fetched.cancelled():
-            return
-        if (error := fetched.exception()) is not None:
-            self._not_claimed(error)
-        elif (intent := fetched.result().intent) is not None:
-            self.account.standing.pending = False
-            self._works.settler.put_back(intent, "displaced")
-
-    def _may_fetch(self) -> bool:
+    def may_fetch(self) -> bool:
+        """Whether another message may be taken now."""
         return not (self.closing or self.paused or self._quota_wait())
+
+    def clear(self, intent: Intent) -> bool:
+        """Whether nothing comes before it: the modem may begin it by itself. On its thread."""
+        works = self._works
+        return not (
+            works.gate.waiting
+            or works.gate.closed
+            or self.paused
+            or self.closing
+            or intent.batch in works.stopped
+            or works.units.stops(intent)
+        )

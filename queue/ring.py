@@ -69,16 +69,26 @@ class Ring:
             raise RingError(f"the hand-over file cannot be made: {error.strerror}") from error
         return cls(memory, slots)
 
+    def reserve_now(self, attempts: Sequence[int]) -> bool:
+        """Take a slot for each of ``attempts``; ``False`` while there are not enough."""
+        if len(attempts) > len(self._free):
+            return False
+        with self._lock:
+            for attempt in attempts:
+                self._taken[attempt] = self._free.pop()
+        return True
+
     async def reserve(self, attempts: Sequence[int]) -> None:
         """Take a slot for each of ``attempts``; waits while there are not enough."""
         if len(attempts) > self._capacity:
             raise RingError("more parts than the hand-over file has slots")
-        while len(attempts) > len(self._free):
+        while not self.reserve_now(attempts):
             self._freed.clear()
             await self._freed.wait()
-        with self._lock:
-            for attempt in attempts:
-                self._taken[attempt] = self._free.pop()
+
+    def may_begin(self) -> bool:
+        """Who hands over to the ring itself looked just before."""
+        return True
 
     def begin(self, attempt: int) -> None:
         """The part is about to get its Ctrl-Z. Raises :class:`RingError` when it must not get it

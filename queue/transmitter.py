@@ -58,6 +58,10 @@ class PartResult:
 class HandOver(Protocol):
     """The hand-over ring as the modem's thread sees it. Slots are reserved before: never blocks."""
 
+    def may_begin(self) -> bool:
+        """Whether the message may still begin: asked once, when the modem has come to it."""
+        ...
+
     def begin(self, attempt: int) -> None:
         """The part of ``attempt`` is about to get its Ctrl-Z."""
 
@@ -66,7 +70,8 @@ class HandOver(Protocol):
 
 
 class Transmitter(Protocol):
-    """A bank of modems. One call at a time for each modem."""
+    """A bank of modems. What is asked of one modem is done in order: the next message may be given
+    while one is on the air, and begins when that is through."""
 
     def segments(self, text: str) -> int:
         """How many segments ``text`` takes on the air."""

@@ -34,6 +34,10 @@ class Answer(NamedTuple):
 class HandOver(Protocol):
     """See ``modem.transmission.HandOver``."""
 
+    def may_begin(self) -> bool:
+        """Whether the message may still begin: asked once, when the modem has come to it."""
+        ...
+
     def begin(self, attempt: int) -> None:
         """Ctrl-Z is about to be written."""
         ...

@@ -77,12 +77,12 @@ def after_waiting_for(owner: type, name: str) -> None:
 
 def claimed(answer: Any) -> bool:
     """Whether a claim took a message."""
-    return answer.intent is not None
+    return any(one.intent is not None for one in answer)
 
 
 PLACES: dict[str, Callable[[], None]] = {
-    "intent": lambda: after(Units, "claim", claimed),  # its transaction is not committed yet
-    "committed": lambda: before(Lane, "_send"),
+    "intent": lambda: after(Units, "claim_all", claimed),  # its transaction is not committed yet
+    "committed": lambda: before(Lane, "hand_over"),
     "prompt": lambda: before(Ring, "begin"),
     "noted": lambda: after(Ring, "begin"),
     "ctrl_z": lambda: soon_after(Ring, "begin", 0.15),

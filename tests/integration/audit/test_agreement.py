@@ -62,6 +62,7 @@ class Radio:
     async def submit(
         self, modem: str, outgoing: Outgoing, handover: HandOver
     ) -> Sequence[PartResult]:
+        assert handover.may_begin()
         results: list[PartResult] = []
         outcome = self.answers.get(outgoing.number, "accepted")
         for attempt in outgoing.attempts:

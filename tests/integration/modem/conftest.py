@@ -200,6 +200,9 @@ class Ring:
     async def until_begun(self) -> None:
         assert await asyncio.to_thread(self._event.wait, 20)
 
+    def may_begin(self) -> bool:
+        return True
+
     def begin(self, attempt: int) -> None:
         self.begun.append(attempt)
         self._event.set()

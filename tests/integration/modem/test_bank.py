@@ -348,6 +348,28 @@ async def test_a_withdrawn_order_is_not_begun(
     assert ring.begun == [1, 3]
 
 
+async def test_an_order_that_something_came_before_is_not_begun(
+    emulate: Emulate, open_bank: OpenBank, ear: Ear, ring: Ring
+) -> None:
+    class Stopped(Ring):
+        def may_begin(self) -> bool:
+            return False
+
+    emulated = emulate(settings=Settings.fixed(0.2))
+    bank = await open_bank(*emulated.ports)
+    await ear.until(lambda: ear.ready)
+    stopped = Stopped()
+    first, second, third = await asyncio.gather(
+        bank.submit("m0", outgoing(), ring),
+        bank.submit("m0", outgoing(first=2), stopped),
+        bank.submit("m0", outgoing(first=3), ring),
+    )
+    assert plain(first) + plain(third) == [("accepted", "")] * 2
+    assert [(result.outcome, result.tp_mr) for result in second] == [("unsent", None)]
+    assert stopped.begun == []
+    assert len(aired(emulated)) == 2
+
+
 async def test_two_modems_cannot_share_a_port(ear: Ear) -> None:
     configs = [ModemConfig(port="/dev/x", label=label) for label in ("a", "b")]
     with pytest.raises(ModemConfigError):

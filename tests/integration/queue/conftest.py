@@ -33,18 +33,32 @@ class Radio:
     """Modems in this process. Each hands over at once, then answers when the test lets it."""
 
     def __init__(self) -> None:
+        self.given: list[str] = []
+        """Numbers, in the order in which the modems got them, on the air or behind that."""
         self.begun: list[tuple[str, str]] = []
         """Modem and number, in the order in which messages began."""
         self.held: set[str] = set()
         self.answers: defaultdict[str, list[Any]] = defaultdict(list)
         """For a number: what its next parts are answered; a TP-MR by default."""
         self.changed = asyncio.Condition()
+        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._mr = 0
 
     def segments(self, text: str) -> int:
         return 1
 
     async def submit(
+        self, modem: str, outgoing: Outgoing, handover: HandOver
+    ) -> Sequence[PartResult]:
+        async with self.changed:
+            self.given.append(outgoing.number)
+            self.changed.notify_all()
+        async with self._busy[modem]:
+            if not handover.may_begin():
+                return [_result(attempt, ("unsent", "withdrawn")) for attempt in outgoing.attempts]
+            return await self._submit(modem, outgoing, handover)
+
+    async def _submit(
         self, modem: str, outgoing: Outgoing, handover: HandOver
     ) -> Sequence[PartResult]:
         await self._note(modem, outgoing.number)
@@ -76,8 +90,11 @@ class Radio:
             self.changed.notify_all()
 
     async def until_begun(self, n: int) -> None:
+        await self.until(lambda: len(self.begun) >= n)
+
+    async def until(self, seen: Callable[[], bool]) -> None:
         async with self.changed:
-            await asyncio.wait_for(self.changed.wait_for(lambda: len(self.begun) >= n), PATIENCE)
+            await asyncio.wait_for(self.changed.wait_for(seen), PATIENCE)
 
     @property
     def numbers(self) -> list[str]:

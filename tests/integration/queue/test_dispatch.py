@@ -57,6 +57,34 @@ async def test_one_intent_is_fetched_while_one_is_on_the_air(sender: Sender) -> 
     await sender.until_states(submitted=10)
 
 
+async def test_a_modem_has_the_next_message_before_it_is_free(
+    sender: Sender, name_number: Name
+) -> None:
+    await sender.radio.hold("A1")
+    sender.ready("A1")
+    await sender.accept(*range(3))
+    await sender.radio.until(lambda: len(sender.radio.given) == 2)
+    assert sender.radio.numbers == [name_number(0)]
+    await sender.radio.let_go("A1")
+    await sender.until_states(submitted=3)
+    assert sender.radio.given == sender.radio.numbers == [name_number(n) for n in range(3)]
+
+
+async def test_what_came_between_goes_before_what_the_modem_has(
+    sender: Sender, name_number: Name
+) -> None:
+    """It comes back unsent and is given to the modem again; what is behind it keeps its place."""
+    await sender.radio.hold("A1")
+    sender.ready("A1")
+    await sender.accept(*range(4))
+    await sender.radio.until(lambda: len(sender.radio.given) == 2)
+    await sender.emergency(9)
+    await sender.radio.let_go("A1")
+    await sender.until_states(submitted=5)
+    assert sender.radio.numbers == [name_number(n) for n in (0, 9, 1, 2, 3)]
+    assert (await sender.remains()).entries == {}
+
+
 async def test_the_parts_of_a_message_go_together(sender: Sender) -> None:
     sender.ready("A1", "B2")
     await sender.accept(1, 2, segments=3)

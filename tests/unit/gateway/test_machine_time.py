@@ -40,6 +40,9 @@ class Machine:
 
 
 class _Nobody:
+    def may_begin(self) -> bool:
+        return True
+
     def begin(self, attempt: int) -> None: ...
     def answered(self, attempt: int, tp_mr: int) -> None: ...
 

@@ -24,6 +24,9 @@ def test_a_raise_after_looking_still_counts() -> None:
 
 async def test_others_wait_until_the_emergency_is_handed_over() -> None:
     class Ring:
+        def may_begin(self) -> bool:
+            return True
+
         def begin(self, attempt: int) -> None: ...
         def answered(self, attempt: int, tp_mr: int) -> None: ...
 
