@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from ..queue.actor import By
 from ..queue.drafts import AcceptedBatch, NewBatch
@@ -90,16 +89,11 @@ class Desk(Deciding, Recalling):
         """
         self._require_open()
         require_send(caller, request)
-        claim = None
-        if idempotency_key is not None:
-            claim = self._idempotency.claim(caller, idempotency_key, request)
+        claim = self._idempotency.claim(caller, idempotency_key, request)
         with self._idempotency.in_flight(claim):
-            if claim is not None:
-                first = await self._store.read(
-                    partial(self._idempotency.find, claim=claim, now=self._store.now)
-                )
-                if first is not None:
-                    return first
+            first = await self._idempotency.first(self._store, claim)
+            if first is not None:
+                return first
             if self._room is not None and request.purpose != "emergency":
                 await self._room.require(len(request.to))
             send = await self._check(caller, request)

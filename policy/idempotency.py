@@ -15,6 +15,7 @@ import msgspec
 
 from ..store.clock import SECOND
 from ..store.sql import load
+from ..store.store import Store
 from ..store.unit import UnitOfWork
 from ..store.vault import ANSWERS, Vault
 from .answers import MessageAnswer, Rejection, SendAnswer
@@ -52,8 +53,10 @@ class Idempotency:
         self._age = hours * 3_600 * SECOND
         self._in_flight: set[tuple[str, str]] = set()
 
-    def claim(self, caller: Caller, key: str, request: SendRequest) -> Claim:
-        """Raises ``idempotency_key_invalid``."""
+    def claim(self, caller: Caller, key: str | None, request: SendRequest) -> Claim | None:
+        """``None`` without a key. Raises ``idempotency_key_invalid``."""
+        if key is None:
+            return None
         if not _KEY.fullmatch(key):
             raise PolicyError("idempotency_key_invalid", limit=MAX_KEY)
         fields = msgspec.structs.asdict(request)
@@ -77,6 +80,14 @@ class Idempotency:
             yield
         finally:
             self._in_flight.discard(held)
+
+    async def first(self, store: Store, claim: Claim | None) -> SendAnswer | None:
+        """The first answer, if there was one; a repeat shall cost as little as that. Raises
+        ``idempotency_mismatch``."""
+        if claim is None:
+            return None
+        now = store.now
+        return await store.read(lambda c: self.find(c, claim, now))
 
     def find(self, connection: sqlite3.Connection, claim: Claim, now: int) -> SendAnswer | None:
         """The first answer, if there was one. Raises ``idempotency_mismatch``."""

@@ -29,7 +29,7 @@ _AWAY = 600.0
 
 
 class Promises:
-    """Looks at what waits at most once a second, and adds up in between; on the event loop."""
+    """Knows what waits and how fast the bank is; on the event loop."""
 
     def __init__(
         self,
