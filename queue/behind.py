@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 from ..store.errors import StoreError
+from .air import Air
+from .claims import Claims
 from .intents import Claimed, Intent
 from .on_deck import Flight, OnDeck
 from .ring import Ring
-from .transmitter import HandOver, PartResult
 
 
 class Owner(Protocol):
@@ -19,18 +19,6 @@ class Owner(Protocol):
 
     def may_fetch(self) -> bool:
         """Whether another message may be taken now."""
-        ...
-
-    def ask_next(self) -> asyncio.Future[Claimed]:
-        """Claim one."""
-        ...
-
-    def not_claimed(self, error: BaseException) -> None:
-        """The store could not."""
-        ...
-
-    def hand_over(self, intent: Intent, way: HandOver) -> asyncio.Future[Sequence[PartResult]]:
-        """Give a message to the modem."""
         ...
 
     def clear(self, intent: Intent) -> bool:
@@ -45,8 +33,10 @@ class Owner(Protocol):
 class Behind:
     """Used on the event loop. One message at most."""
 
-    def __init__(self, owner: Owner, ring: Ring) -> None:
+    def __init__(self, owner: Owner, claims: Claims, air: Air, ring: Ring) -> None:
         self._owner = owner
+        self._claims = claims
+        self._air = air
         self._ring = ring
         self._on_air = False
         self._fetching: asyncio.Future[Claimed] | None = None
@@ -63,7 +53,7 @@ class Behind:
         if self._fetching is not None:  # behind a message that something came before
             self._put_on_deck(self._fetching)
         elif self._owner.may_fetch():
-            self._fetching = self._owner.ask_next()
+            self._fetching = self._claims.ask_next()
             self._fetching.add_done_callback(self._put_on_deck)
 
     def end(self) -> None:
@@ -77,7 +67,7 @@ class Behind:
             try:
                 intent = (await self._fetching).intent
             except StoreError as error:
-                self._owner.not_claimed(error)
+                self._claims.failed(error)
             self._fetching = None
         flight, self._deck = self._deck, None
         return flight or intent
@@ -113,7 +103,7 @@ class Behind:
         if fetched.cancelled():
             return
         if (error := fetched.exception()) is not None:
-            self._owner.not_claimed(error)
+            self._claims.failed(error)
         elif (intent := fetched.result().intent) is not None:
             self._owner.put_back(intent, cause)
 
@@ -123,4 +113,4 @@ class Behind:
         intent = None if fetched.cancelled() or fetched.exception() else fetched.result().intent
         if intent is not None and self._ring.reserve_now(intent.attempts):
             deck = OnDeck(self._ring, partial(self._owner.clear, intent))
-            self._deck = Flight(intent, self._owner.hand_over(intent, deck), deck)
+            self._deck = Flight(intent, self._air.hand_over(intent, deck), deck)

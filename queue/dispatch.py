@@ -26,7 +26,7 @@ from .gate import Gate
 from .hours import AlwaysOpen, SendingHours
 from .insight import Insight, NoInsight
 from .intents import Sim
-from .lane import Lane, LaneState, Works
+from .lane import Lane, LaneState
 from .ledger import Quota, Window
 from .observer import NullObserver, Observer
 from .plan.weigh import in_order
@@ -40,6 +40,7 @@ from .settler import Settler
 from .stopped import StoppedBatches
 from .transmitter import Transmitter
 from .units import Units
+from .works import Works
 
 TICK = 0.5
 _AGAIN = 1.0

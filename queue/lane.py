@@ -4,52 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-import structlog
-
 from ..store.clock import SECOND
 from ..store.errors import StoreError
-from ..store.joint import Joint
-from ..store.store import Store
 from .account import Account
+from .air import Air
 from .behind import Behind
-from .company import Company
-from .gate import Gate, GatedHandOver
+from .claims import Claims
 from .intents import Claimed, Intent, Sim, Wants
 from .ledger import Quota
-from .observer import Observer
 from .on_deck import Flight
-from .patience import Patience
 from .plan.weigh import Offer
-from .ring import Ring
-from .settler import Settler
-from .stopped import StoppedBatches
-from .transmitter import Deletion, HandOver, PartResult, Transmitter
-from .units import Units, past
+from .units import past
+from .works import Works
 
 LaneState = Literal["sending", "idle", "resting", "paused", "closed"]
 _AGAIN = 1.0
 """Seconds between two tries to write when the store cannot."""
 _HELD = 60.0
 """Seconds between two looks for an emergency while all else is held; one is told at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Works:
-    """What all lanes share."""
-
-    store: Store
-    units: Units
-    ring: Ring
-    gate: Gate
-    transmitter: Transmitter
-    observer: Observer
-    settler: Settler
-    stopped: StoppedBatches
 
 
 class Lane:
@@ -64,14 +39,12 @@ class Lane:
         self.paused = False
         self.closing = False
         self._poke = asyncio.Event()
-        self._air: asyncio.Future[Sequence[PartResult]] | None = None
         self._in_hand: Intent | None = None
         self._flight: Flight | None = None
-        self._behind = Behind(self, works.ring)
-        self._company = Company()
-        self._patience = Patience()
         self._held = False
-        self._handover = GatedHandOver(works.ring, works.gate, asyncio.get_running_loop())
+        self._claims = Claims(works, sim, self.account)
+        self._air = Air(works, sim, self._share)
+        self._behind = Behind(self, self._claims, self._air, works.ring)
 
     def poke(self) -> None:
         """There may be something to do."""
@@ -119,9 +92,8 @@ class Lane:
         self.account.standing.shut = self.paused or self.closing
 
     def abandon(self) -> None:
-        """Wait no longer for the modem: what it was handed is taken from the ring as it stands."""
-        if self._air is not None:
-            self._air.cancel()
+        """Wait no longer for the modem."""
+        self._air.abandon()
 
     async def run(self) -> None:
         """Work until :meth:`close`. What was taken and not begun goes back, whatever happens."""
@@ -141,14 +113,14 @@ class Lane:
         if self._in_hand is None:
             self._in_hand = await self._take()
         if self._in_hand is not None:
-            self._in_hand = await self._emergencies_first(self._in_hand)
+            self._in_hand = await self._claims.emergencies_first(self._in_hand)
             if self._works.units.stops(self._in_hand):
                 self._drop("recalled")
             elif self.paused or self._in_hand.batch in self._works.stopped:
                 self._drop("displaced")
             elif not self.closing:
                 intent, self._in_hand = self._in_hand, None
-                await self._send(intent)
+                await self._follow(await self._air.launch(intent))
 
     def _drop(self, cause: str) -> None:
         """What was taken and not begun goes back."""
@@ -195,56 +167,17 @@ class Lane:
 
     async def _claim(self, wants: Wants) -> Claimed:
         try:
-            return await self._ask(wants, 0.0)
+            return await self._claims.ask(wants)
         except StoreError as error:
-            self.not_claimed(error)
+            self._claims.failed(error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closed(), _AGAIN)
             return Claimed(None, emergencies=True, more=True)
-
-    def ask_next(self) -> asyncio.Future[Claimed]:
-        """Claim what may go behind the message on the air."""
-        return self._ask("lower", self._company.seconds)
-
-    def _ask(self, wants: Wants, linger: float) -> asyncio.Future[Claimed]:
-        unit = Joint((self.sim, wants), self._works.units.claim_all)
-        return self._works.store.submit(unit, linger=linger)
-
-    def not_claimed(self, error: BaseException) -> None:
-        """The store could not."""
-        self.account.standing.pending = False  # what was claimed was rolled back
-        log = structlog.get_logger()
-        log.error("claim_failed", modem=self.sim.modem, error=type(error).__name__)
 
     async def _closed(self) -> None:
         while not self.closing:
             self._poke.clear()
             await self._poke.wait()
-
-    async def _emergencies_first(self, intent: Intent) -> Intent:
-        """``intent``, or an emergency in its place; returns when it may begin."""
-        gate = self._works.gate
-        while intent.priority > 0 and (gate.waiting or gate.closed):
-            if not gate.waiting:
-                await gate.passed()
-                continue
-            mark = gate.mark
-            unit = partial(self._works.units.make_room, sim=self.sim, intent=intent)
-            try:
-                claimed = await self._works.store.write(unit)
-            except StoreError:
-                return intent
-            if claimed.intent is not None:
-                return claimed.intent
-            gate.lower(mark)
-        return intent
-
-    async def _send(self, intent: Intent) -> None:
-        """Hand ``intent`` over and follow it."""
-        works = self._works
-        await works.ring.reserve(intent.attempts)
-        way = self._handover if intent.priority == 0 else works.ring
-        await self._follow(Flight(intent, self.hand_over(intent, way)))
 
     async def _follow(self, flight: Flight) -> None:
         """See a message through that the modem has; then turn to the one behind it."""
@@ -255,41 +188,21 @@ class Lane:
             return
         self.state, began = "sending", loop.time()
         self.account.begun(intent, works.store.now)
-        results = await self._on_air(flight)
+        # Before the wait for the modem, so that the commit overlaps with the air time.
+        self._behind.begin()
+        try:
+            results = await self._air.results(flight)
+        finally:
+            self._behind.end()
         air = loop.time() - began
         self._opened()
         if flight.deck is not None and flight.deck.take_back():
             self._came_back(flight)
             return
-        if all(result.outcome == "accepted" for result in results):
-            self._patience.note(air, len(results))
+        self._air.took(air, results)
         self.account.answered(results, works.store.now, self._meaning)
         works.settler.settle(self.sim.modem, results, self.rest)
         await self._turn(air)
-
-    async def _on_air(self, flight: Flight) -> Sequence[PartResult]:
-        """What became of each attempt; the next message is fetched meanwhile."""
-        works, attempts = self._works, flight.intent.attempts
-        limit = self._patience.limit(len(attempts))
-        stalled = asyncio.get_running_loop().call_later(limit, self._share)
-        self._air = flight.results
-        try:
-            # Before the wait for the modem, so that the commit overlaps with the air time.
-            self._behind.begin()
-            return await self._air
-        except asyncio.CancelledError:
-            if not self._air.cancelled():
-                raise
-        except Exception as error:  # noqa: BLE001
-            # It promises not to raise. If it does, the ring still knows what was handed over.
-            log = structlog.get_logger()
-            log.error("transmitter_raised", modem=self.sim.modem, error=type(error).__name__)
-        finally:
-            stalled.cancel()
-            self._air = None
-            self._behind.end()
-            works.gate.handed(attempts)
-        return works.ring.as_it_stands(attempts)
 
     def _came_back(self, flight: Flight) -> None:
         """Something came before it: it is in hand again. What was fetched behind it stays behind,
@@ -304,7 +217,7 @@ class Lane:
             self._flight = self._behind.begun()
             return
         if (late := self._behind.late) is not None:
-            self._company.note(air, late=late)
+            self._claims.company.note(air, late=late)
             if late:
                 self._works.store.hurry()
         behind = await self._behind.take()
@@ -312,16 +225,6 @@ class Lane:
             self._flight = behind
         else:
             self._in_hand = behind
-
-    def hand_over(self, intent: Intent, way: HandOver) -> asyncio.Future[Sequence[PartResult]]:
-        """Give a message to the modem."""
-        works, task = self._works, intent.task
-        if isinstance(task, Deletion):
-            return asyncio.create_task(self._command(task, way))
-        return asyncio.ensure_future(works.transmitter.submit(self.sim.modem, task, way))
-
-    async def _command(self, task: Deletion, way: HandOver) -> Sequence[PartResult]:
-        return [await self._works.transmitter.command(self.sim.modem, task, way)]
 
     def _share(self) -> None:
         """The modem takes long: let others have what was fetched for it."""
