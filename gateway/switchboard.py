@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -166,9 +166,9 @@ class Switchboard:
         """A ``+CMGS`` came after its time-out."""
         self._reports.late_reference(attempt, tp_mr)
 
-    async def status_report(self, report: SeenReport) -> None:
-        """Returns once the report is durable."""
-        await self._reports.status_report(report)
+    def status_report(self, report: SeenReport) -> Awaitable[bool]:
+        """Done once the report is durable."""
+        return self._reports.status_report(report)
 
     async def inbound(self, inbound: SeenInbound) -> None:
         """Returns once the part is durable."""

@@ -10,7 +10,7 @@ from functools import partial
 
 from .listener import BankListener, ModemReady
 from .news import seen_inbound, seen_report
-from .offers import Offers
+from .offers import Offer, Offers
 from .pdu import Deliver, StatusReport
 from .state import ModemStatus
 from .watcher import Alarm, BankWatcher, RecoveryStep
@@ -55,6 +55,7 @@ class Herald:
         self, status: ModemStatus, item: Deliver | StatusReport, done: Callable[[], None] | None
     ) -> None:
         """A worker received a message or a status report."""
+        offer: Offer
         if isinstance(item, StatusReport):
             offer = partial(self._listener.status_report, seen_report(status, item))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -67,8 +68,9 @@ class BankListener(Protocol):
         """``+CMGS`` came after the time-out of ``attempt``: the SMSC did take it."""
         ...
 
-    async def status_report(self, report: SeenReport) -> None:
-        """Return once the report is durable; raise to have it offered again later."""
+    def status_report(self, report: SeenReport) -> Awaitable[object]:
+        """Done once the report is durable; raises to have it offered again later. A future costs
+        less than a coroutine, which becomes a task."""
         ...
 
     async def inbound(self, inbound: SeenInbound) -> None:

@@ -76,9 +76,10 @@ class ReportSink:
         self._ladder = ladder
         self._late: set[asyncio.Task[None]] = set()
 
-    async def status_report(self, seen: SeenReport) -> None:
-        """Store and apply a report; returns once that is durable. A duplicate is dropped."""
-        await self._store.write(Joint(seen, self._take), linger=LINGER)
+    def status_report(self, seen: SeenReport) -> asyncio.Future[bool]:
+        """Store and apply a report; done once that is durable: whether it was new. A duplicate is
+        dropped."""
+        return self._store.submit(Joint(seen, self._take), linger=LINGER)
 
     def _take(self, uow: UnitOfWork, seen: Sequence[SeenReport]) -> list[bool]:
         return take_reports(uow, self._vault, self._ladder, seen)
