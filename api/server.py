@@ -71,6 +71,7 @@ class Server:
             ws="none",
             timeout_graceful_shutdown=GRACE,
             timeout_keep_alive=15,
+            http="h11",  # httptools, taken where it happens to be installed, bounds no header
             h11_max_incomplete_event_size=64 * 1024,
             ssl_certfile=str(tls_cert) if tls_cert else None,
             ssl_keyfile=str(tls_key) if tls_key else None,

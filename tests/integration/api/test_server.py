@@ -73,3 +73,12 @@ async def test_stop_ends_while_a_stream_is_open(site: Site) -> None:
             await client.get("/livez")
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", site.server.port)) != 0
+
+
+async def test_a_header_without_end_is_cut_off(site: Site) -> None:
+    """Before anybody asked who it is: nobody may fill the memory so."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+    writer.write(b"GET /livez HTTP/1.1\r\nHost: here\r\nX-Long: " + b"a" * 200_000)
+    async with asyncio.timeout(30):
+        assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
