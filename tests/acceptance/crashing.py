@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from estate_sms.gateway.cli.main import main
-from estate_sms.queue.lane import Lane
+from estate_sms.queue.air import Air
 from estate_sms.queue.reports import ReportSink
 from estate_sms.queue.ring import Ring
 from estate_sms.queue.units import Units
@@ -82,7 +82,7 @@ def claimed(answer: Any) -> bool:
 
 PLACES: dict[str, Callable[[], None]] = {
     "intent": lambda: after(Units, "claim_all", claimed),  # its transaction is not committed yet
-    "committed": lambda: before(Lane, "hand_over"),
+    "committed": lambda: before(Air, "hand_over"),
     "prompt": lambda: before(Ring, "begin"),
     "noted": lambda: after(Ring, "begin"),
     "ctrl_z": lambda: soon_after(Ring, "begin", 0.15),

@@ -56,4 +56,4 @@ def test_the_page_names_only_verbs_and_records_that_exist() -> None:
     ):
         assert f'"{action}"' in source, action
     for verb in re.findall(r"`privacy ([a-z-]+)", PAGE):
-        assert f'@command.command("{verb}")' in source, verb
+        assert f'.command("{verb}")' in source, verb
