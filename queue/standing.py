@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..store.clock import SECOND
 from .plan.affinity import REST, Reach
+
+_MOMENT = SECOND // 10
+"""Its lane asks while a claim that began before looks: what it notes is then a little later."""
 
 
 @dataclass(slots=True)
@@ -27,4 +31,4 @@ class Standing:
         """How soon it would come to a message that waits for it."""
         if self.shut or self.unwell or self.free_at - now > REST:
             return "no"
-        return "soon" if self.pending or self.free_at > now else "now"
+        return "soon" if self.pending or self.free_at - now > _MOMENT else "now"

@@ -78,6 +78,9 @@ def test_nothing_is_passed_over_for_long(some: list[Head], reach: dict[str, Reac
 def test_who_is_waited_for() -> None:
     assert Standing().reach(NOW) == "now"
     assert Standing(pending=True).reach(NOW) == "soon"
+    # Its lane writes that down while another's claim, a moment older, looks at it.
+    assert Standing(free_at=NOW + 50).reach(NOW) == "now"
+    assert Standing(free_at=NOW + SECOND).reach(NOW) == "soon"
     assert Standing(free_at=NOW + REST).reach(NOW) == "soon"
     for away in (Standing(shut=True), Standing(unwell=True), Standing(free_at=NOW + REST + 1)):
         assert away.reach(NOW) == "no"
